@@ -14,6 +14,7 @@ import type { PageLinks } from '../output/comment/page-links.ts'
 import { OWN_COMMENT } from '../output/comment/plan-comment.ts'
 import { chainPem } from '../core/sink/secret-layout.ts'
 import type { Comments } from '../ports/comments.ts'
+import { isLast } from '../core/plan/access-end.ts'
 import { renewalTime } from '../core/plan/renewal-time.ts'
 import { recordedProof } from '../core/plan/record-state.ts'
 import type { Config } from '../domain/request/config.ts'
@@ -194,13 +195,14 @@ function rowCertificate(outcome: StepOutcome, config: Config): ShownCertificate 
   const { renewBefore, cluster, name } = step.request
   const { owner, rotation } = config
   const isRevoked = outcome.kind === 'kept' && outcome.revoked !== undefined
+  const isOver = isRevoked || isLast(step.request, leaf.notAfter)
   const renewal = { owner, cluster, name }
   return {
     serial: leaf.serial,
     sha256: leaf.sha256,
     until: leaf.notAfter,
     stored: 'stored' in issued ? issued.stored : issued.sinks.map(sinkTarget),
-    renewAt: isRevoked ? null : renewalTime(leaf, renewBefore, rotation.jitterPercent, renewal),
+    renewAt: isOver ? null : renewalTime(leaf, renewBefore, rotation.jitterPercent, renewal),
   }
 }
 

@@ -1,6 +1,7 @@
 // Bindings of grants that are not needed any more: without a record, of an ended or expired certificate, revoked, or of an access that
 // was reduced since. Only what is there is judged: nothing is ever added here.
 import { isGrantOf } from '../../domain/cluster/grant.ts'
+import { isRecord, jsonOf } from '../../domain/json-text.ts'
 import { grouped } from '../../domain/lists.ts'
 import type { Access } from '../../domain/request/access.ts'
 import { roleInPlaceText, rolesInPlaces } from '../../domain/request/access.ts'
@@ -88,15 +89,15 @@ export function foreignBindings(
 /** Requests that are approved with access while the grant of their certificate in use lacks a binding, and no revocation says why. */
 export function requestsWithoutAccess(
   bindings: readonly GrantBinding[],
-  { records, approved, revocations, owner }: AccessState,
+  { records, approved, revocations, owner, now }: AccessState,
 ): readonly string[] {
   const bound = rolesByGrant(bindings.filter(each => isNamedByUs(each, owner)))
   return records.flatMap(record => {
     const { request, issued, claim } = record
     const known = approved.get(request)
-    const grant = grantInUse(record)
+    const { grant = null, notAfter = now } = inUse(record) ?? {}
     const isKept = claim === null && known?.isKept === true && known.n === issued?.n
-    if (!isKept || grant === null) return []
+    if (!isKept || grant === null || notAfter <= now) return []
     if (revocations.some(({ value }) => value === request || value === grant)) return []
     const wanted = rolesInPlaces(known.access).map(roleInPlaceText)
     return lostRoles(record, bound).some(each => wanted.includes(each)) ? [request] : []
@@ -118,7 +119,7 @@ export function lostRoles(
   record: RequestRecord,
   bound: ReturnType<typeof rolesByGrant>,
 ): readonly string[] {
-  const roles = bound.get(grantInUse(record) ?? '') ?? []
+  const roles = bound.get(inUse(record)?.grant ?? '') ?? []
   const granted = record.issued?.granted?.places ?? []
   return granted.map(roleInPlaceText).filter(each => !roles.includes(each))
 }
@@ -129,8 +130,8 @@ export function grantsOf({ history, claim }: RequestRecord, owner: string): read
   return known.flatMap(grant => grant ?? []).filter(grant => isGrantOf(owner, grant))
 }
 
-function grantInUse({ issued, history }: RequestRecord): string | null {
-  return history.findLast(({ objectName }) => objectName === issued?.objectName)?.grant ?? null
+function inUse({ issued, history }: RequestRecord): RecordedCertificate | undefined {
+  return history.findLast(({ objectName }) => objectName === issued?.objectName)
 }
 
 function isNamedByUs({ name, clusterRole }: GrantBinding, owner: string): boolean {
@@ -148,6 +149,10 @@ function isInForce(
     what === 'grant' ? value === grant : value === record.request,
   )
   if (isRevoked || notAfter <= now) return false
+  // One that was issued before the end was lowered works longer.
+  const meaning = jsonOf(record.issued?.meaning ?? '')
+  const until = isRecord(meaning) ? meaning['until'] : undefined
+  if (typeof until === 'string' && new Date(until) <= now) return false
   // A reissue may be for another key or another name, so only a renewal leaves the access of the certificate before.
   if (ended !== null) {
     const isOverlapOver =

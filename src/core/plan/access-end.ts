@@ -1,5 +1,5 @@
 // The end that a request asks for (`until`): its certificates end by then, and none is requested that could not.
-import type { KeepStep, RenewStep, Step } from '../../domain/cluster/plan-step.ts'
+import type { Step } from '../../domain/cluster/plan-step.ts'
 import { isIssuing } from '../../domain/cluster/plan-step.ts'
 import type { PolicyDecision } from '../../domain/request/policy.ts'
 import type { Problem } from '../../domain/problem.ts'
@@ -49,11 +49,12 @@ interface Judged {
  * The plan's steps. A step that needs a certificate is blocked if none can end in time, or if the policies allow no end as late as
  * this. A certificate that ends with its request is kept, and not renewed.
  */
-export function endingInTime(steps: readonly Step[], { verdicts, now }: Judged): readonly Step[] {
+export function withUntil(steps: readonly Step[], { verdicts, now }: Judged): readonly Step[] {
   return steps.map(step => {
     if (step.kind === 'keep' || step.kind === 'renew') {
       const isOver = secondsToAsk(step.request, now) === null
-      if (isOver || isLast(step))
+      const isLost = step.because === 'CertificateMissingFromSink'
+      if (isOver || (!isLost && isLast(step.request, step.until)))
         return {
           ...step,
           kind: 'keep',
@@ -71,10 +72,10 @@ export function endingInTime(steps: readonly Step[], { verdicts, now }: Judged):
   })
 }
 
-/** Whether no other certificate of the request would end later. */
-function isLast({ request, until: ends }: KeepStep | RenewStep): boolean {
-  if (request.until === null || ends === null) return false
-  return secondsBetween(ends, request.until) < LAST_SECONDS
+/** Whether no other certificate of the request would end later than this one. */
+export function isLast({ until }: Pick<EffectiveRequest, 'until'>, ends: Date | null): boolean {
+  if (until === null || ends === null) return false
+  return secondsBetween(ends, until) < LAST_SECONDS
 }
 
 /** Any policy that allows the request is enough, so the latest end counts; none if one policy sets no limit. */
@@ -95,7 +96,7 @@ function beyondPolicy(
       ? `${latest}, and ${request.name} has none`
       : `${latest}, not ${until.toISOString()}`
   const hint = 'set spec.until in the file, for example'
-  const example = new Date(Math.floor((now.getTime() + most * 1000) / 3_600_000) * 3_600_000)
+  const example = new Date(Math.floor((now.getTime() + most * 1000) / 60_000) * 60_000)
   return memberProblem(
     'POLICY_UNTIL',
     request,

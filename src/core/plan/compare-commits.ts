@@ -4,7 +4,7 @@ import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { changesBetween } from './request-changes.ts'
 import { unasked, withdrawStepFor } from './due-withdrawals.ts'
 import { blockedStep } from './blocked-step.ts'
-import { endingInTime } from './access-end.ts'
+import { withUntil } from './access-end.ts'
 import { clusterOf, inOrder, issuingFacts } from './plan-steps.ts'
 import type { Desired } from './plan-steps.ts'
 import { effectiveDigest, effectiveJson } from './plan-digests.ts'
@@ -38,7 +38,7 @@ export function compareCommits(compared: ComparedCommits): Plan {
       withdrawStepFor(old, 'FileRemoved'),
     ),
   ]
-  return { basis: 'tree', steps: inOrder(endingInTime(all, compared)), problems: [], effects: [] }
+  return { basis: 'tree', steps: inOrder(withUntil(all, compared)), problems: [], effects: [] }
 }
 
 function stepsSince(

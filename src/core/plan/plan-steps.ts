@@ -19,7 +19,7 @@ import type { PolicyDecision } from '../../domain/request/policy.ts'
 import type { X509Certificate } from '../../domain/cluster/certificate.ts'
 import { predict } from '../../lib/kubernetes/predict-certificate.ts'
 import { blockedStep } from './blocked-step.ts'
-import { secondsToAsk, endingInTime } from './access-end.ts'
+import { secondsToAsk, withUntil } from './access-end.ts'
 import { changesBetween } from './request-changes.ts'
 import { effectiveDigest, effectiveJson } from './plan-digests.ts'
 import { conflictingRequests, nameHeldBy, seniorityOf } from './conflicting-requests.ts'
@@ -43,6 +43,8 @@ export interface Compared extends Desired {
   readonly records: ReadonlyMap<string, readonly RequestRecord[]>
   /** Unreadable records. Their requests are blocked. */
   readonly broken?: readonly BrokenRecord[]
+  /** The present, if `now` is a later time whose renewals are foreseen. */
+  readonly present?: Date
 }
 
 export function planSteps(compared: Compared): Plan {
@@ -83,12 +85,8 @@ export function planSteps(compared: Compared): Plan {
     ...refused.map(each => blockedStep(each, known)),
     ...removedRequests({ requests, refused }, records),
   ]
-  return {
-    basis: 'cluster',
-    steps: inOrder(endingInTime(all, compared)),
-    problems: [],
-    effects: [],
-  }
+  const ending = withUntil(all, { ...compared, now: compared.present ?? compared.now })
+  return { basis: 'cluster', steps: inOrder(ending), problems: [], effects: [] }
 }
 
 /** A name that is recorded for another file is not free while that file is only refused. */
@@ -104,7 +102,8 @@ function heldElsewhere(
 function stepFor(facts: IssuingFacts, desired: Desired): readonly Step[] {
   const { request, record } = facts
   const issued = currentCertificate(record)
-  if (request.withdraw) return askedWithdrawal(record, request)
+  if (request.withdraw || outlives(issued, request, desired.now))
+    return askedWithdrawal(record, request)
   if (issued === null) return [{ kind: 'issue', because: 'NoCertificateYet', ...facts }]
   const certificate = leafOf(issued)
   if (certificate === null)
@@ -114,6 +113,12 @@ function stepFor(facts: IssuingFacts, desired: Desired): readonly Step[] {
   const changes = changesSince(issued, request, desired)
   const inUse = { current: issued, until: certificate.notAfter }
   return [{ kind: 'reissue', because: 'MeaningChanged', ...facts, ...inUse, changes }]
+}
+
+/** Whether the request has ended, and its certificate, which an earlier version of it asked for, works longer. */
+function outlives(issued: IssuedRecord | null, { until }: EffectiveRequest, now: Date): boolean {
+  const leaf = issued === null ? null : leafOf(issued)
+  return leaf !== null && until !== null && until <= now && leaf.notAfter > until
 }
 
 function renewOrKeep(

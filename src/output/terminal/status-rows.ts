@@ -154,7 +154,8 @@ function row(step: Step, now: Date, ended: ReadonlyMap<string, AccessEnd>): read
   const asked = isRenewal || current === null ? request : null
   const facts = { ...certificateFacts(current, asked), ...known }
   const end = ended.get(facts.sha256 ?? '')
-  if (isRenewal && end !== undefined) {
+  const isOver = step.kind === 'keep' && until !== null && until <= now
+  if (isRenewal && end !== undefined && !isOver) {
     const isRefused = step.warnings.some(({ code }) => code === 'ACCESS_NAMESPACE_CHANGED')
     const goesOn = (end === 'access removed' && !isRefused) || end === 'revoked, without access'
     const renewAt = goesOn ? (step.kind === 'keep' ? step.renewAt : now) : null
@@ -169,7 +170,7 @@ function row(step: Step, now: Date, ended: ReadonlyMap<string, AccessEnd>): read
   if (step.kind === 'keep') {
     const needsAttention = isUnknown(step)
     const state = placesWords(request.sinks, needsAttention)
-    const next = step.renewAt === null ? lastWords(step) : RENEWS
+    const next = step.renewAt === null ? lastWords(step, now) : RENEWS
     return [{ ...facts, renewAt: step.renewAt, state, next, needsAttention }]
   }
   // Every other step is due, however long its certificate still works.
@@ -186,10 +187,10 @@ function row(step: Step, now: Date, ended: ReadonlyMap<string, AccessEnd>): read
 }
 
 /** A request with an end renews no certificate that lasts until then. */
-function lastWords({ because, request: { until } }: KeepStep): string {
+function lastWords({ request: { until } }: KeepStep, now: Date): string {
   if (until === null) return 'not renewed'
   const when = minute(until)
-  if (because !== 'Ended') return `ends at ${when}, as its file says`
+  if (until > now) return `ends at ${when}, as its file says`
   return `ended at ${when}, as its file says; for more, set a later until there, else remove the file`
 }
 

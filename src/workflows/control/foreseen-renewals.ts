@@ -11,6 +11,7 @@ import { decidedAt, renewalOf } from '../../core/approval/approved-step.ts'
 import { leafOf } from '../../core/plan/current-certificate.ts'
 import { enforceLimits } from '../../core/plan/run-limits.ts'
 import { waitingAfterFailure } from '../../core/plan/failure-back-off.ts'
+import { isLast } from '../../core/plan/access-end.ts'
 import { renewalTime } from '../../core/plan/renewal-time.ts'
 import type { Clock } from '../../ports/clock-port.ts'
 import { issueAll } from '../issue/issue-steps.ts'
@@ -38,7 +39,8 @@ export async function foresee(ports: PassPorts, ready: Ready): Promise<Foreseen>
   if (graceMs === 0) return nothing
   const later = { ...ports, clock: ahead(ports.clock, graceMs) }
   const { isGuarded = async () => false } = options
-  const { approved } = await reviewedSteps(later, ready.commit, ready.records, { isGuarded })
+  const foreseeing = { isGuarded, present: ports.clock.now() }
+  const { approved } = await reviewedSteps(later, ready.commit, ready.records, foreseeing)
   return { ...nothing, renewals: approved.filter(isRenewal).map(each => decidedAt(each, since)) }
 }
 
@@ -101,6 +103,7 @@ function isDue(
   now: Date,
 ): boolean {
   const renewed = { owner: config.owner, cluster: request.cluster, name: request.name }
+  if (isLast(request, leaf.notAfter)) return false
   return renewalTime(leaf, request.renewBefore, config.rotation.jitterPercent, renewed) <= now
 }
 

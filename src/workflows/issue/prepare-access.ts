@@ -6,7 +6,7 @@ import type { Checked, Problem } from '../../domain/problem.ts'
 import type { GrantedAccess, RequestRecord } from '../../domain/cluster/record.ts'
 import type { Revocation } from '../../domain/cluster/revocation.ts'
 import { rolesInPlaces } from '../../domain/request/access.ts'
-import { placeOf } from '../../domain/request/request.ts'
+import { memberProblem, placeOf } from '../../domain/request/request.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import {
   liftedBy,
@@ -49,7 +49,7 @@ export async function prepareAccess(attempt: Attempt): Promise<Checked<PreparedA
     const ended = await unbindEarlier(record, session)
     if (!ended.ok) return ended
   }
-  const taken = await grantTaken(request, session)
+  const taken = outlivedBy(request, record) ?? (await grantTaken(request, session))
   if (taken !== null) return refuse(taken)
   const before = record.issued?.effective === effective ? record.issued.granted : null
   const roles: Record<string, string> = {}
@@ -112,6 +112,17 @@ async function unbindEarlier(
 ): Promise<Checked<null>> {
   const earlier = new Set(history.flatMap(({ grant }) => grant ?? []))
   return unbindAll(session, ({ grants }) => grants.some(grant => earlier.has(grant)))
+}
+
+/** A certificate of the same PKCS#10, issued before the end was lowered, would have the access after it. */
+function outlivedBy(request: EffectiveRequest, { history }: RequestRecord): Problem | null {
+  const [own, { name, until }] = [ownGrant(request), request]
+  const longer = history.find(each => each.grant === own && until !== null && each.notAfter > until)
+  if (own === null || longer === undefined) return null
+  const ends = longer.notAfter.toISOString()
+  const message = `a certificate of this PKCS#10 with the group ${own} works until ${ends}, after the end of ${name}`
+  const hint = `countersign new ${name} --own-key --rekey makes a new key with a new group`
+  return memberProblem('ACCESS_GRANT_TAKEN', request, 'request', message, hint)
 }
 
 /** Another request whose binding or record has the grant of this PKCS#10: its holder would share the access of both. */

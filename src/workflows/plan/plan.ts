@@ -13,6 +13,7 @@ import type { SinkCapabilities } from '../../core/sink/sink-capabilities.ts'
 import { blockedBy } from '../../core/plan/blocked-step.ts'
 import { compareCommits } from '../../core/plan/compare-commits.ts'
 import { planSteps } from '../../core/plan/plan-steps.ts'
+import { withUntil } from '../../core/plan/access-end.ts'
 import { withKeyAges } from '../../core/plan/key-age.ts'
 import { withRecordCapacity } from '../../core/plan/record-capacity.ts'
 import { clustersNamed, personNamed } from '../validate/selected-names.ts'
@@ -103,7 +104,8 @@ export async function planWithClusters(
     })
     const past = pastInCheckout(ports.past, config)
     const inUse = await sinksOf(observed, config, ports.keys)(filterSteps(made, options))
-    const aged = withRecordCapacity(withKeyAges(inUse.steps, judgedRequests.verdicts, now), now)
+    const ending = withUntil(inUse.steps, { ...judgedRequests, now })
+    const aged = withRecordCapacity(withKeyAges(ending, judgedRequests.verdicts, now), now)
     const revoked = await withRevocations(aged, observed)
     const bound = await withBindings(await withSinksFromGit(revoked, past), observed)
     const steps = await withGaps(bound, observed, options)

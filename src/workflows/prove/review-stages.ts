@@ -13,6 +13,7 @@ import type { Requester } from '../../domain/request/policy.ts'
 import type { EffectiveRequest, RequestFile } from '../../domain/request/request.ts'
 import { NOTHING_PROVED } from '../../core/approval/proof-facts.ts'
 import type { Background, GatheredFacts } from '../../core/approval/proof-facts.ts'
+import { withUntil } from '../../core/plan/access-end.ts'
 import { withKeyAges } from '../../core/plan/key-age.ts'
 import { planSteps } from '../../core/plan/plan-steps.ts'
 import type { Compared, Desired } from '../../core/plan/plan-steps.ts'
@@ -53,6 +54,8 @@ export interface ReviewOptions {
   readonly unanswered?: ReadonlyMap<string, Problem>
   /** Records that cannot be read. */
   readonly broken?: readonly BrokenRecord[]
+  /** The present, if the clock is ahead of it. */
+  readonly present?: Date
   /** Whether this run saw the guard on the records of a cluster; without it, records say nothing about approvals. */
   readonly isGuarded?: IsGuarded
   /** What the sinks hold; without it only what the records say of them. */
@@ -86,7 +89,7 @@ export class ReviewStages {
   readonly #ports: ReviewPorts
   readonly #commit: TrustedCommit
   readonly #options: ReviewOptions
-  readonly #compared: Required<Pick<Compared, 'config' | 'records' | 'broken' | 'now'>>
+  readonly #compared: Required<Pick<Compared, 'config' | 'records' | 'broken' | 'now' | 'present'>>
 
   constructor(
     ports: ReviewPorts,
@@ -103,6 +106,7 @@ export class ReviewStages {
       records: recorded ?? new Map(config.clusters.map(({ name }) => [name, []])),
       broken: options.broken ?? [],
       now: ports.clock.now(),
+      present: options.present ?? ports.clock.now(),
     }
   }
 
@@ -161,10 +165,11 @@ export class ReviewStages {
   /** The plan of the judged requests, with the sinks of withdrawals as git has them. */
   async plan({ fileOrigins }: TracedFiles, { judgedRequests }: JudgedFiles): Promise<Plan> {
     const { unanswered = new Map() } = this.#options
-    const { now } = this.#compared
+    const { now, present } = this.#compared
     const refused = [...judgedRequests.refused, ...unreachable(judgedRequests.requests, unanswered)]
     const plan = await this.#planAgainstRecords({ ...judgedRequests, refused })
-    const steps = withRecordCapacity(withKeyAges(plan.steps, judgedRequests.verdicts, now), now)
+    const ending = withUntil(plan.steps, { ...judgedRequests, now: present })
+    const steps = withRecordCapacity(withKeyAges(ending, judgedRequests.verdicts, now), now)
     const past = pastOnBranch(this.#ports.repository, this.#commit.history, fileOrigins)
     return { ...plan, steps: await withSinksFromGit(steps, past) }
   }

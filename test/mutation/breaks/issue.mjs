@@ -62,7 +62,7 @@ export const ISSUE = [
   ],
   ['core/plan/access-end.ts', '- SIGNING_SECONDS', ''],
   ['core/plan/access-end.ts', 'left < SHORTEST_SECONDS ? null : Math.min', 'Math.min'],
-  ['core/plan/access-end.ts', 'isOver || isLast(step)', 'isOver'],
+  ['core/plan/access-end.ts', 'isOver || (!isLost && isLast(step.request, step.until))', 'isOver'],
   ['core/plan/access-end.ts', "isOver ? 'Ended' : 'LastCertificate'", "'LastCertificate'"],
   ['core/plan/access-end.ts', 'secondsBetween(now, until) <= most', 'true'],
   ['core/plan/access-end.ts', 'bounds.some(each => each === null)', 'bounds.length > 1'],

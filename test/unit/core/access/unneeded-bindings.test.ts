@@ -154,6 +154,17 @@ describe('a binding that goes', () => {
       'of a reissued certificate, which may be for another key or name',
       { records: [record({ history: [certificate({ ended: { how: 'reissued', at: NOW } })] })] },
     ],
+    [
+      'of a renewed certificate that works longer than the end of its request',
+      {
+        records: [
+          record({
+            issued: issuedRecord(effective({ name: 'jane', until: NOW }), { granted: GRANTED }),
+            history: [certificate({ ended: { how: 'renewed', at: NOW } })],
+          }),
+        ],
+      },
+    ],
     ['with more subjects than its grant', {}, { isExact: false }],
     ['of a record that was withdrawn', { records: [record({ withdrawnAt: NOW })] }],
     [
@@ -223,6 +234,7 @@ describe('a certificate in use without its access', () => {
     ['that is revoked', [], { ...approved([VIEW]), ...revoked('request', 'jane') }, []],
     ['whose access was reduced', [], approved([EDIT]), []],
     ['that another run replaced', [], approved([VIEW], 7), []],
+    ['that has expired', [], { ...approved([VIEW]), now: secondsAfter(NOW, 3600) }, []],
   ])('a certificate %s is reported if it should have it', (_, bindings, changes, expected) => {
     expect(requestsWithoutAccess(bindings, state(changes))).toEqual(expected)
   })

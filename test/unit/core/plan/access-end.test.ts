@@ -1,8 +1,9 @@
 // Requests with an end: which lifetime is asked for, and when nothing more is.
 import { describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
-import { secondsToAsk } from '../../../../src/core/plan/access-end.ts'
+import { secondsToAsk, withUntil } from '../../../../src/core/plan/access-end.ts'
 import { planSteps } from '../../../../src/core/plan/plan-steps.ts'
+import { withScheduleWarnings } from '../../../../src/core/plan/schedule-warnings.ts'
 import { judge } from '../../../../src/core/policy/judge-policies.ts'
 import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
 import { withIncompleteDeliveries } from '../../../../src/workflows/plan/incomplete-deliveries.ts'
@@ -24,24 +25,27 @@ interface State {
   /** Of each policy that allows it. */
   readonly bounds?: readonly (string | null)[]
   readonly incomplete?: readonly string[]
+  /** The request of the certificate in use, if it is another. */
+  readonly inUse?: EffectiveRequest
 }
 
 function stepOf(request: EffectiveRequest, state: State = {}) {
-  const { isIssued = false, now = NOW, bounds = [null], incomplete = [] } = state
+  const { isIssued = false, now = NOW, bounds = [null], incomplete = [], inUse = request } = state
   const policies = bounds.map((most, at) =>
     policy([...JANE_LINES, ...(most === null ? [] : [`maxUntil: ${most}`])], `p${at}`),
   )
-  const record = requestRecord(request, { issued: issuedRecord(request, { incomplete }) })
+  const record = requestRecord(request, { issued: issuedRecord(inUse, { incomplete }) })
+  const verdicts = new Map([[request, judge(request, policies, [], NOBODY)]])
   const plan = planSteps({
     requests: [request],
     refused: [],
     warnings: new Map(),
-    verdicts: new Map([[request, judge(request, policies, [], NOBODY)]]),
+    verdicts,
     config: config(),
     records: new Map([['prod', isIssued ? [record] : []]]),
     now,
   })
-  const [step] = withIncompleteDeliveries(plan).steps
+  const [step] = withUntil(withIncompleteDeliveries(plan).steps, { verdicts, now })
   return step
 }
 
@@ -127,6 +131,50 @@ describe('the step of a request with an end', () => {
   })
 })
 
+describe('known faults of screens', () => {
+  test.failing(
+    'a request whose only certificate ends with it is not warned of a late renewal',
+    () => {
+      const step = stepOf(endingIn(HOUR))
+      const [warned] = withScheduleWarnings(step === undefined ? [] : [step])
+      expect(warned).toMatchObject({ kind: 'issue', warnings: [] })
+    },
+  )
+
+  test.failing('a policy with maxUntil does not count as allowing a request without an end', () => {
+    const policies = [policy([...JANE_LINES, 'maxUntil: 72h'], 'p0')]
+    expect(judge(effective(), policies, [], NOBODY).decision).toBe('denied')
+  })
+})
+
+describe('an end that was lowered below that of the certificate in use', () => {
+  const inUse = effective()
+  const lowered = endingIn(HOUR)
+
+  test('until then another certificate is issued', () => {
+    expect(stepOf(lowered, { isIssued: true, inUse })).toMatchObject({ kind: 'reissue' })
+  })
+
+  test('in the last eleven minutes that is refused', () => {
+    const now = secondsAfter(NOW, HOUR - 659)
+    expect(stepOf(lowered, { isIssued: true, inUse, now })).toMatchObject({ kind: 'blocked' })
+  })
+
+  test('after the end the certificate in use is withdrawn, because it would work longer', () => {
+    for (const now of [secondsAfter(NOW, HOUR), secondsAfter(NOW, DAY)])
+      expect(stepOf(lowered, { isIssued: true, inUse, now })).toMatchObject({
+        kind: 'withdraw',
+        because: 'WithdrawAsked',
+      })
+  })
+
+  test('a certificate that has ended by then is not withdrawn', () => {
+    const now = secondsAfter(EXPIRY, DAY)
+    const request = effective({ until: secondsAfter(EXPIRY, 10) })
+    expect(stepOf(request, { isIssued: true, inUse, now })).toMatchObject({ kind: 'blocked' })
+  })
+})
+
 describe('maxUntil of a policy', () => {
   test.each([
     ['no end', effective(), 'has none'],
@@ -159,5 +207,28 @@ describe('maxUntil of a policy', () => {
     const step = (now: Date) => stepOf(effective(), { bounds: ['72h'], isIssued: true, now })
     expect(step(NOW)).toMatchObject({ kind: 'keep' })
     expect(step(secondsAfter(EXPIRY, -HOUR))).toMatchObject({ kind: 'blocked' })
+  })
+
+  test('the hint of a short maxUntil is an end that can be issued for', () => {
+    for (const minutes of [0, 1, 30, 59]) {
+      const now = secondsAfter(NOW, minutes * 60 + 59)
+      const step = stepOf(effective(), { bounds: ['1h'], now })
+      const hint = step?.kind === 'blocked' ? (step.problems[0].hint ?? '') : ''
+      const [, example = ''] = /example (\S+)$/.exec(hint) ?? []
+      const mended = effective({ until: new Date(example) })
+      expect(stepOf(mended, { bounds: ['1h'], now })).toMatchObject({ kind: 'issue' })
+    }
+  })
+
+  test('a lost Secret gives no certificate that the policy does not allow any more', () => {
+    const state = { bounds: ['72h'], isIssued: true, incomplete: ['Secret apps/jane-tls'] }
+    expect(stepOf(effective(), state)).toMatchObject({
+      kind: 'blocked',
+      problems: [{ code: 'POLICY_UNTIL' }],
+    })
+    expect(stepOf(endingIn(3 * DAY), state)).toMatchObject({
+      kind: 'renew',
+      because: 'CertificateMissingFromSink',
+    })
   })
 })

@@ -324,3 +324,27 @@ describe('the end of access', () => {
     expect(shown(blocked(current), sha256)).toEqual([rowOf(blocked(current))])
   })
 })
+
+describe('a certificate of a request with an end', () => {
+  const ending = (seconds: number, because: KeepStep['because']): KeepStep => {
+    const request = effective({ until: new Date(NOW.getTime() + seconds * 1000) })
+    const until = new Date(NOW.getTime() + (seconds - 60) * 1000)
+    const current = issuedRecord(request)
+    return { ...issueStep(request), kind: 'keep', because, current, warnings: [], until, renewAt: null } // prettier-ignore
+  }
+
+  test('in its last eleven minutes it still works, and the row says when it ends', () => {
+    const next = 'ends at 2026-03-01 12:05Z, as its file says'
+    expect(rowOf(ending(300, 'Ended'))).toMatchObject({ next })
+  })
+
+  test('a removed binding does not make one that has expired log in', () => {
+    const step = ending(-300, 'Ended')
+    const ended = new Map<string, AccessEnd>([[rowOf(step)?.sha256 ?? '', 'access removed']])
+    const [row] = statusRows({ steps: [step] }, NOW, null, ended)
+    expect(row).toMatchObject({
+      next: expect.stringMatching(/^ended at 2026-03-01 11:55Z/),
+      needsAttention: false,
+    })
+  })
+})
