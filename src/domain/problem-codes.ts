@@ -320,7 +320,8 @@ export const CODES = {
     'The guard does not limit the bindings of this login, so countersign creates none.',
   ACCESS_NOT_SEEN: 'The new certificate does not have the access that its bindings give.',
   ACCESS_REVOKED: 'The access was revoked, and nobody approved a change of the request after that.',
-  ACCESS_GRANT_TAKEN: 'The grant in this PKCS#10 belongs to another request.',
+  ACCESS_GRANT_TAKEN:
+    'The grant in this PKCS#10 belongs to another request, or to a certificate that works longer than this request.',
   ACCESS_ENDED: 'A valid certificate has lost all or a part of the access of its request.',
   ACCESS_LEFT: 'After a revocation, something else may still give access.',
   // control/

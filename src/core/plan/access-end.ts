@@ -1,7 +1,6 @@
 // The end that a request asks for (`until`): its certificates end by then, and none is requested that could not.
 import type { Step } from '../../domain/cluster/plan-step.ts'
 import { isIssuing } from '../../domain/cluster/plan-step.ts'
-import type { PolicyDecision } from '../../domain/request/policy.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { memberProblem } from '../../domain/request/request.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
@@ -39,36 +38,24 @@ export function endsTooSoon(request: EffectiveRequest): Problem {
   )
 }
 
-interface Judged {
-  /** Absent if no policies are applied. */
-  readonly verdicts?: ReadonlyMap<EffectiveRequest, PolicyDecision>
-  readonly now: Date
-}
-
 /**
- * The plan's steps. A step that needs a certificate is blocked if none can end in time, or if the policies allow no end as late as
- * this. A certificate that ends with its request is kept, and not renewed.
+ * The plan's steps. A step that needs a certificate is blocked if none can end in time; after the end there is none, if there ever was a
+ * certificate. A certificate that ends with its request is kept, and not renewed.
  */
-export function withUntil(steps: readonly Step[], { verdicts, now }: Judged): readonly Step[] {
-  return steps.map(step => {
-    if (step.kind === 'keep' || step.kind === 'renew') {
-      const isOver = secondsToAsk(step.request, now) === null
-      const isLost = step.because === 'CertificateMissingFromSink'
-      if (isOver || (!isLost && isLast(step.request, step.until)))
-        return {
-          ...step,
-          kind: 'keep',
-          because: isOver ? 'Ended' : 'LastCertificate',
-          renewAt: null,
-        }
-    }
-    if (!isIssuing(step)) return step
+export function withUntil(steps: readonly Step[], now: Date): readonly Step[] {
+  return steps.flatMap((step): readonly Step[] => {
+    if (!isIssuing(step) && step.kind !== 'keep') return [step]
     const { request } = step
-    const isLate = secondsToAsk(request, now) === null
-    const problem = isLate
-      ? endsTooSoon(request)
-      : beyondPolicy(request, verdicts?.get(request), now)
-    return problem === null ? step : blockedBy(step, [problem])
+    const isOver = secondsToAsk(request, now) === null
+    if (step.kind === 'keep' || step.kind === 'renew') {
+      const isLost = step.because === 'CertificateMissingFromSink'
+      if (!isOver && (isLost || !isLast(request, step.until))) return [step]
+      const because = isOver ? 'Ended' : 'LastCertificate'
+      return [{ ...step, kind: 'keep', because, renewAt: null }]
+    }
+    if (!isOver) return [step]
+    const hasEnded = step.record !== null && request.until !== null && request.until <= now
+    return hasEnded && step.kind === 'issue' ? [] : [blockedBy(step, [endsTooSoon(request)])]
   })
 }
 
@@ -76,34 +63,6 @@ export function withUntil(steps: readonly Step[], { verdicts, now }: Judged): re
 export function isLast({ until }: Pick<EffectiveRequest, 'until'>, ends: Date | null): boolean {
   if (until === null || ends === null) return false
   return secondsBetween(ends, until) < LAST_SECONDS
-}
-
-/** Any policy that allows the request is enough, so the latest end counts; none if one policy sets no limit. */
-function beyondPolicy(
-  request: EffectiveRequest,
-  verdict: PolicyDecision | undefined,
-  now: Date,
-): Problem | null {
-  if (verdict?.decision !== 'allowed') return null
-  const bounds = verdict.policies.map(({ maxUntilSeconds }) => maxUntilSeconds)
-  if (bounds.some(each => each === null)) return null
-  const most = Math.max(...bounds.map(each => each ?? 0))
-  const { until } = request
-  if (until !== null && secondsBetween(now, until) <= most) return null
-  const latest = `the policy allows an end at most ${formatDuration(most)} from now`
-  const message =
-    until === null
-      ? `${latest}, and ${request.name} has none`
-      : `${latest}, not ${until.toISOString()}`
-  const hint = 'set spec.until in the file, for example'
-  const example = new Date(Math.floor((now.getTime() + most * 1000) / 60_000) * 60_000)
-  return memberProblem(
-    'POLICY_UNTIL',
-    request,
-    'until',
-    message,
-    `${hint} ${example.toISOString().replace(':00.000Z', 'Z')}`,
-  )
 }
 
 function secondsBetween(one: Date, other: Date): number {

@@ -38,7 +38,7 @@ export function compareCommits(compared: ComparedCommits): Plan {
       withdrawStepFor(old, 'FileRemoved'),
     ),
   ]
-  return { basis: 'tree', steps: inOrder(withUntil(all, compared)), problems: [], effects: [] }
+  return { basis: 'tree', steps: inOrder(withUntil(all, compared.now)), problems: [], effects: [] }
 }
 
 function stepsSince(

@@ -85,7 +85,7 @@ export function planSteps(compared: Compared): Plan {
     ...refused.map(each => blockedStep(each, known)),
     ...removedRequests({ requests, refused }, records),
   ]
-  const ending = withUntil(all, { ...compared, now: compared.present ?? compared.now })
+  const ending = withUntil(all, compared.present ?? compared.now)
   return { basis: 'cluster', steps: inOrder(ending), problems: [], effects: [] }
 }
 

@@ -1,6 +1,6 @@
 // Warnings on the pull request about renewals that GitHub's daily schedule may miss. They never refuse.
 import type { Problem } from '../../domain/problem.ts'
-import { isIssuing } from '../../domain/cluster/plan-step.ts'
+import { askedSeconds, isIssuing } from '../../domain/cluster/plan-step.ts'
 import type { Step } from '../../domain/cluster/plan-step.ts'
 import { placeOf } from '../../domain/request/request.ts'
 import { formatDuration } from '../../lib/source/duration.ts'
@@ -13,7 +13,9 @@ export function withScheduleWarnings(steps: readonly Step[]): readonly Step[] {
     const { request, prediction } = step
     const seconds =
       prediction.kind === 'predicted' ? prediction.lifetimeSeconds : request.durationSeconds
-    if (!isScheduleTight(seconds, request.renewBefore)) return step
+    // Where the end of the request cuts it short, it is not renewed.
+    const isLast = askedSeconds(step) < request.durationSeconds
+    if (isLast || !isScheduleTight(seconds, request.renewBefore)) return step
     const warning: Problem = {
       code: 'PLAN_RENEWAL_TIGHT',
       at: placeOf(request.places, request.renewBefore === null ? 'duration' : 'renewBefore'),

@@ -56,6 +56,19 @@ export const durationFits: PolicyCheck = ({ name, constraints }, judged) => {
   return [memberProblem('POLICY_DURATION', judged.request, 'duration', message, hint)]
 }
 
+/** POLICY_UNTIL for a request without an end, or with one that is further from now than the policy allows. */
+export const endFits: PolicyCheck = ({ name, maxUntilSeconds: most }, { request, now }) => {
+  if (most === null) return []
+  const { until } = request
+  const latest = (now?.getTime() ?? 0) + most * 1000
+  if (until !== null && now !== null && until.getTime() <= latest) return []
+  const given = until === null ? 'no end' : `the end ${until.toISOString()}`
+  const message = `the policy "${name}" does not allow ${given}`
+  const example = new Date(Math.floor(latest / 60_000) * 60_000).toISOString()
+  const hint = `it allows ends at most ${formatDuration(most)} from now: write until: ${example.replace(':00.000Z', 'Z')}`
+  return [memberProblem('POLICY_UNTIL', request, 'until', message, hint)]
+}
+
 /**
  * POLICY_KEY for each constraint that the key does not meet: algorithm, fewest bits, most bits. Ed25519 has the size -1 in
  * approver-policy, so any `minSize` refuses it, and no `maxSize` does.

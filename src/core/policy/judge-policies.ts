@@ -26,6 +26,7 @@ import { nameProblems } from './allowed-names.ts'
 import {
   caIsAllowed,
   durationFits,
+  endFits,
   fileIsReadable,
   keyFits,
   rulesAreTrue,
@@ -83,6 +84,7 @@ const CHECKS: readonly PolicyCheck[] = [
   usagesAreAllowed, // a subset
   caIsAllowed,
   durationFits,
+  endFits, // of a request that must not last
   keyFits,
   sinksAreAllowed, // a changed sink is a changed key holder
   accessIsAllowed, // each role in each place

@@ -16,6 +16,8 @@ export interface JudgedRequest {
   readonly request: EffectiveRequest
   /** True if anybody can read the repository. */
   readonly isPublic: boolean
+  /** Null for a pending CertificateSigningRequest. */
+  readonly now: Date | null
   readonly names: ReadonlyMap<NameMember, readonly string[]>
   /** By OID. */
   readonly otherAttributes: ReadonlyMap<string, readonly string[]>
@@ -29,7 +31,7 @@ export interface JudgedRequest {
 /** Groups the names once, for all policies, and makes the variables of expressions. */
 export function judgedRequest(
   request: EffectiveRequest,
-  { requester, isPublic }: JudgeContext,
+  { requester, isPublic, now }: JudgeContext,
 ): JudgedRequest {
   const names = new Map<NameMember, string[]>()
   const otherAttributes = new Map<string, string[]>()
@@ -50,7 +52,16 @@ export function judgedRequest(
     }
   }
   const values = expressionValues(request, requester)
-  return { request, isPublic, names, otherAttributes, otherNames, unspeakable, values }
+  return {
+    request,
+    isPublic,
+    now: now ?? null,
+    names,
+    otherAttributes,
+    otherNames,
+    unspeakable,
+    values,
+  }
 }
 
 function push<K>(lists: Map<K, string[]>, key: K, value: string): void {

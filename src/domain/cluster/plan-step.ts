@@ -68,6 +68,14 @@ export type RenewStep = StepOf<'renew'> &
 export type KeepStep = StepOf<'keep'> &
   IssuingFacts &
   CurrentCertificate & { readonly renewAt: Date | null }
+/** The lifetime that is asked for, in seconds: less than the duration where the request ends before. */
+export function askedSeconds({ request, prediction }: IssuingFacts): number {
+  const { until, durationSeconds } = request
+  if (until === null || prediction.kind !== 'predicted') return durationSeconds
+  const { lifetimeSeconds, backdateSeconds } = prediction
+  return lifetimeSeconds + backdateSeconds < durationSeconds ? lifetimeSeconds : durationSeconds
+}
+
 /** A commit of the default branch, and the file's blob from there on; null if it is gone. */
 export interface EndOfRequest {
   readonly commit: ObjectId

@@ -202,6 +202,8 @@ export interface JudgeContext {
   readonly isPublic: boolean
   /** For a pending CertificateSigningRequest; absent for the request of a file. */
   readonly creator?: Creator
+  /** For the end of the request of a file; absent for a pending one, which has no end. */
+  readonly now?: Date
 }
 
 /** The answer of one policy to one request. */

@@ -80,8 +80,9 @@ export function problemSummary(problems: readonly Problem[], run: RunFacts): Pag
 function endingSection(outcomes: readonly StepOutcome[], now: Date): Block {
   const soon = new Date(now.getTime() + SOON_MS)
   const ending = statusRows({ steps: stepsLeft(outcomes) }, now, null).filter(
-    ({ until, renewAt, needsAttention }) =>
-      until !== null && (needsAttention || (renewAt === null && (!until || until <= soon))),
+    ({ until, renewAt, endsAsAsked = false, needsAttention }) =>
+      until !== null &&
+      (needsAttention || (renewAt === null && !endsAsAsked && (!until || until <= soon))),
   )
   const items = ending.slice(0, MOST_ENDING).map(({ name, cluster, until, next }) => {
     const end = until ? mark`${{ markdown: minute(until) }}` : mark`unknown`

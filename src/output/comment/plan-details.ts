@@ -1,5 +1,6 @@
 // Details of one request: what it asks for and what will be signed, who can use it, which policy allows it, and how long the
 // approval lasts.
+import { askedSeconds } from '../../domain/cluster/plan-step.ts'
 import type { IssuingFacts, KeepStep, IssuingStep } from '../../domain/cluster/plan-step.ts'
 import type { Dropped, Predicted, PredictedCertificate } from '../../domain/cluster/prediction.ts'
 import { roleInPlaceText, rolesInPlaces } from '../../domain/request/access.ts'
@@ -77,7 +78,7 @@ function contentOf(step: IssuingStep | KeepStep, facts: CommentFacts, covers: Ma
     [mark`subject`, full(formatName(request.subject)), signedSubject(request, signed)],
     ...namesRow(request, signed),
     [mark`usages`, full(request.usages.join(', ')), signedUsages(request, signed)],
-    [mark`valid`, duration(request.durationSeconds), signedLifetime(request, signed)],
+    [mark`valid`, duration(askedSeconds(step)), signedLifetime(step, signed)],
     ...loginRow(signed),
   ]
   const table = [tableHead(['', 'asked', 'signed']), ...rows.map(tableRow)]
@@ -149,11 +150,11 @@ function signedUsages({ usages }: EffectiveRequest, signed: Predicted | null): M
   return beside(usages.join(', '), signed?.usages.join(', ') ?? null)
 }
 
-function signedLifetime({ durationSeconds }: EffectiveRequest, signed: Predicted | null): Markdown {
+function signedLifetime(step: IssuingFacts, signed: Predicted | null): Markdown {
   if (signed === null) return mark``
   const { lifetimeSeconds, backdateSeconds } = signed
   const whole = lifetimeSeconds + backdateSeconds
-  const shorter = whole < durationSeconds ? mark`only ` : NOTHING
+  const shorter = whole < askedSeconds(step) ? mark`only ` : NOTHING
   return backdateSeconds === 0
     ? mark`${shorter}${duration(whole)}`
     : mark`${shorter}${duration(whole)}, from ${duration(backdateSeconds)} before the issue`

@@ -1,6 +1,12 @@
 // One table row per step: its state, its file, what happens on merge, what it needs before.
-import { stepTarget } from '../../domain/cluster/plan-step.ts'
-import type { Change, Plan, Step, WithdrawStep } from '../../domain/cluster/plan-step.ts'
+import { askedSeconds, stepTarget } from '../../domain/cluster/plan-step.ts'
+import type {
+  Change,
+  IssuingFacts,
+  Plan,
+  Step,
+  WithdrawStep,
+} from '../../domain/cluster/plan-step.ts'
 import { roleInPlaceText, rolesInPlaces } from '../../domain/request/access.ts'
 import { placeOf } from '../../domain/request/request.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
@@ -126,9 +132,9 @@ function needsOf(step: Step, plan: Plan, facts: CommentFacts): Markdown {
 function onMerge(step: Step, facts: CommentFacts): Markdown {
   switch (step.kind) {
     case 'issue':
-      return mark`**issue** ${certificateWords(step.request)}, ${into(step.request, facts)}`
+      return mark`**issue** ${certificateWords(step)}, ${into(step.request, facts)}`
     case 'renew':
-      return mark`**renew** ${certificateWords(step.request)}, ${into(step.request, facts)}`
+      return mark`**renew** ${certificateWords(step)}, ${into(step.request, facts)}`
     case 'reissue':
       return mark`**reissue** for ${holder(step.request)} on ${step.request.cluster}: ${changesWords(step.changes)}`
     case 'keep':
@@ -141,9 +147,10 @@ function onMerge(step: Step, facts: CommentFacts): Markdown {
 }
 
 /** A certificate: for which name, in which groups, on which cluster, for how long. */
-function certificateWords(request: EffectiveRequest): Markdown {
-  const { durationSeconds, cluster } = request
-  const duration = { markdown: formatDuration(durationSeconds) }
+function certificateWords(step: IssuingFacts): Markdown {
+  const { request } = step
+  const { cluster } = request
+  const duration = { markdown: formatDuration(askedSeconds(step)) }
   const what = mark`a ${purposeWords(request)} certificate for ${holder(request)} on ${cluster}, ${duration}`
   return mark`${what}${rolesOf(request)}`
 }

@@ -34,7 +34,9 @@ export function statusPage(used: readonly StatusRow[], facts: PageFacts): string
   const lines = timeline(rows, now)
   const of = (name: string): number => rows.filter(({ group }) => group === name).length
   const soon = new Date(now.getTime() + 7 * DAY_MS)
-  const ending = used.filter(({ until, renewAt }) => renewAt === null && until && until <= soon)
+  const ending = used.filter(
+    ({ until, renewAt, endsAsAsked }) => renewAt === null && !endsAsAsked && until && until <= soon,
+  )
   const needs = of('attention')
   const verdict = `${needs || 'No'} certificate${needs === 1 ? ' needs' : 's need'} attention${unreachable > 0 ? `; clusters that did not answer: ${unreachable}` : ''}`
   const options = Object.entries(GROUPS).map(

@@ -1,5 +1,5 @@
 // A plan for a person at a terminal: one line per request, grouped by cluster, the verdict last.
-import { stepTarget } from '../../domain/cluster/plan-step.ts'
+import { askedSeconds, stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { Plan, Step, WithdrawStep } from '../../domain/cluster/plan-step.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
@@ -167,7 +167,7 @@ function what(step: Step, context: PlanContext): string {
       return [
         purpose(step.request),
         identity(step.request),
-        formatDuration(step.request.durationSeconds),
+        formatDuration(askedSeconds(step)),
       ].join(' · ')
     case 'reissue':
       return step.changes.length === 0

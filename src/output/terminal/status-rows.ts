@@ -36,6 +36,8 @@ export interface StatusRow extends ReturnType<typeof certificateFacts> {
   readonly state: string
   /** What happens next, or who has to do what. */
   readonly next: string
+  /** It ends at the time that its file asks for. */
+  readonly endsAsAsked?: boolean
   /** It does not go on by itself. */
   readonly needsAttention: boolean
   /** Working certificates whose keys are lost. */
@@ -171,7 +173,8 @@ function row(step: Step, now: Date, ended: ReadonlyMap<string, AccessEnd>): read
     const needsAttention = isUnknown(step)
     const state = placesWords(request.sinks, needsAttention)
     const next = step.renewAt === null ? lastWords(step, now) : RENEWS
-    return [{ ...facts, renewAt: step.renewAt, state, next, needsAttention }]
+    const endsAsAsked = step.renewAt === null
+    return [{ ...facts, renewAt: step.renewAt, state, next, endsAsAsked, needsAttention }]
   }
   // Every other step is due, however long its certificate still works.
   const isMissing = step.kind === 'renew' && step.because === 'CertificateMissingFromSink'

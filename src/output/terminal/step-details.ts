@@ -1,5 +1,6 @@
 // All details of a step that a person confirms at a terminal: each name, usage, sink and key holder in full. Long lists continue on
 // the next line and are never cut.
+import { askedSeconds } from '../../domain/cluster/plan-step.ts'
 import type { ActingStep, IssuingStep, Step, WithdrawStep } from '../../domain/cluster/plan-step.ts'
 import type { Predicted, PredictedCertificate } from '../../domain/cluster/prediction.ts'
 import { roleInPlaceText, rolesInPlaces } from '../../domain/request/access.ts'
@@ -70,7 +71,7 @@ function issueFacts(step: IssuingStep): readonly Fact[] {
     ['subject', subjectOf(request)],
     ['names', orNone(request.sans.map(formatSan))],
     ['usages', request.usages],
-    ['lifetime', [lifetime(request, signed)]],
+    ['lifetime', [lifetime(step, signed)]],
     ...fact('ends', request.until && [`${minute(request.until)}, and is not renewed after that`]),
     ['signer', [request.signerName]],
     ...(prediction.kind === 'predicted'
@@ -86,10 +87,11 @@ function subjectOf({ subject }: Pick<EffectiveRequest, 'subject'>): readonly str
   return orNone(subject.map(rdn => formatName([rdn])))
 }
 
-function lifetime({ durationSeconds }: EffectiveRequest, signed: Predicted | null): string {
-  const asked = formatDuration(durationSeconds)
-  const whole = signed === null ? durationSeconds : signed.lifetimeSeconds + signed.backdateSeconds
-  return whole === durationSeconds ? asked : `${asked} asked, ${formatDuration(whole)} signed`
+function lifetime(step: IssuingStep, signed: Predicted | null): string {
+  const seconds = askedSeconds(step)
+  const asked = formatDuration(seconds)
+  const whole = signed === null ? seconds : signed.lifetimeSeconds + signed.backdateSeconds
+  return whole === seconds ? asked : `${asked} asked, ${formatDuration(whole)} signed`
 }
 
 /** Facts that the signer will change. */

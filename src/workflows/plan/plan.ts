@@ -104,7 +104,7 @@ export async function planWithClusters(
     })
     const past = pastInCheckout(ports.past, config)
     const inUse = await sinksOf(observed, config, ports.keys)(filterSteps(made, options))
-    const ending = withUntil(inUse.steps, { ...judgedRequests, now })
+    const ending = withUntil(inUse.steps, now)
     const aged = withRecordCapacity(withKeyAges(ending, judgedRequests.verdicts, now), now)
     const revoked = await withRevocations(aged, observed)
     const bound = await withBindings(await withSinksFromGit(revoked, past), observed)

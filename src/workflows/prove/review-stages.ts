@@ -142,7 +142,7 @@ export class ReviewStages {
   async judge({ parsed }: ReadFiles, traced: TracedFiles): Promise<JudgedFiles> {
     const { rules, history } = this.#commit
     const { fileOrigins, facts: gathered, configurations, rulesAt, lookUps } = traced
-    const { now, records } = this.#compared
+    const { now, present, records } = this.#compared
     const isPublic = history.repository.visibility === 'public'
     const judging = { ...this.#commit, rulesAt, now, lookUps, configurations }
     const folder = rules.config.requests
@@ -157,7 +157,7 @@ export class ReviewStages {
         return requesterOf(backed, request, facts, rules.config, records)
       }
       const capabilities = ON_GITHUB
-      const asking = { rules, folder, now, isPublic, capabilities, requesterOf: requester }
+      const asking = { rules, folder, now, present, isPublic, capabilities, requesterOf: requester }
       return { backgrounds, judgedRequests: judgeRequests(parsed, asking) }
     })
   }
@@ -168,7 +168,7 @@ export class ReviewStages {
     const { now, present } = this.#compared
     const refused = [...judgedRequests.refused, ...unreachable(judgedRequests.requests, unanswered)]
     const plan = await this.#planAgainstRecords({ ...judgedRequests, refused })
-    const ending = withUntil(plan.steps, { ...judgedRequests, now: present })
+    const ending = withUntil(plan.steps, present)
     const steps = withRecordCapacity(withKeyAges(ending, judgedRequests.verdicts, now), now)
     const past = pastOnBranch(this.#ports.repository, this.#commit.history, fileOrigins)
     return { ...plan, steps: await withSinksFromGit(steps, past) }

@@ -17,7 +17,7 @@ export interface Judgement {
   readonly verdict: Verdict | null
 }
 
-/** `now` decides which exceptions are still in effect. `shared`: problems with other request files. */
+/** `now` decides which exceptions are still in effect, and how far away the end of the request is. `shared`: problems with other request files. */
 export function judgeRequest(
   request: EffectiveRequest,
   { config, policies }: Rules,
@@ -36,7 +36,9 @@ export function judgeRequest(
     now,
   )
   const verdict =
-    policies === null ? null : judge(request, policies.policies, policies.broken, context)
+    policies === null
+      ? null
+      : judge(request, policies.policies, policies.broken, { now, ...context })
   const policy = verdict === null || verdict.decision === 'allowed' ? [] : verdict.problems
   return {
     problems: [...kubernetes.problems, ...provider, ...builtIn.problems, ...policy],

@@ -33,6 +33,8 @@ export interface JudgingOptions {
   /** The requester, null if none is known. */
   readonly requesterOf: (request: EffectiveRequest) => Requester | null
   readonly now: Date
+  /** The present, if `now` is a later time whose renewals are foreseen. */
+  readonly present?: Date
   /** Whether the files are in a public repository; absent if GitHub was not asked. */
   readonly isPublic?: boolean
   /**
@@ -92,12 +94,12 @@ export function parseFiles(
 export function judgeRequests(parsed: ParsedRequests, asking: JudgingOptions): JudgedRequests {
   const shared = publicKeysUsedTwice(parsed.requests)
   const judged = parsed.requests.map(request => {
-    const { requesterOf, isPublic = false } = asking
+    const { requesterOf, isPublic = false, now, present = now } = asking
     const judgement = judgeRequest(
       request,
       asking.rules,
-      { requester: requesterOf(request), isPublic },
-      asking.now,
+      { requester: requesterOf(request), isPublic, now: present },
+      now,
       shared.get(request),
     )
     // Explanations are long, and only `policy explain` shows them.

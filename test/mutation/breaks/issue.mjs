@@ -62,10 +62,10 @@ export const ISSUE = [
   ],
   ['core/plan/access-end.ts', '- SIGNING_SECONDS', ''],
   ['core/plan/access-end.ts', 'left < SHORTEST_SECONDS ? null : Math.min', 'Math.min'],
-  ['core/plan/access-end.ts', 'isOver || (!isLost && isLast(step.request, step.until))', 'isOver'],
+  ['core/plan/access-end.ts', 'isLost || !isLast(request, step.until)', 'true'],
   ['core/plan/access-end.ts', "isOver ? 'Ended' : 'LastCertificate'", "'LastCertificate'"],
-  ['core/plan/access-end.ts', 'secondsBetween(now, until) <= most', 'true'],
-  ['core/plan/access-end.ts', 'bounds.some(each => each === null)', 'bounds.length > 1'],
+  ['core/policy/allowed-request.ts', 'until.getTime() <= latest', 'true'],
+  ['core/policy/allowed-request.ts', 'until !== null && now !== null &&', 'until === null ||'],
   ['core/plan/plan-digests.ts', 'until: request.until.toISOString()', ''],
   [
     'workflows/issue/request-certificate.ts',

@@ -67,6 +67,8 @@ export async function newRequest(context: Context, name: string, given: NewFlags
     throw usageFailure('--key needs --own-key', 'add --own-key')
   if (flags.robot && flags.service !== null)
     throw usageFailure('--robot and --service name different folders', 'use one of them')
+  if (flags.until !== null && new Date(flags.until) <= context.clock.now())
+    throw usageFailure(`--until ${flags.until} is over`, 'for example 2027-01-31T18:00Z')
   const rules = await readRules(files, options.config, null)
   if (!rules.ok) return rules
   const requests = options.requests ?? rules.value.config.requests

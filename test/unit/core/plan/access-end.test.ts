@@ -2,14 +2,12 @@
 import { describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
 import { secondsToAsk, withUntil } from '../../../../src/core/plan/access-end.ts'
-import { planSteps } from '../../../../src/core/plan/plan-steps.ts'
+import { issuingFacts, planSteps } from '../../../../src/core/plan/plan-steps.ts'
 import { withScheduleWarnings } from '../../../../src/core/plan/schedule-warnings.ts'
-import { judge } from '../../../../src/core/policy/judge-policies.ts'
 import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
 import { withIncompleteDeliveries } from '../../../../src/workflows/plan/incomplete-deliveries.ts'
 import { DAY, config, effective } from '../../../build/effective.ts'
 import { NOW, issuedRecord, requestRecord, secondsAfter } from '../../../build/issued.ts'
-import { JANE_LINES, NOBODY, policy } from '../../../build/policy.ts'
 
 /** The certificate of issuedRecord. */
 const EXPIRY = secondsAfter(NOW, 7 * DAY - 300)
@@ -19,33 +17,28 @@ function endingIn(seconds: number): EffectiveRequest {
   return effective({ until: secondsAfter(NOW, seconds) })
 }
 
+const DESIRED = { requests: [], refused: [], warnings: new Map(), config: config(), now: NOW }
+
 interface State {
   readonly isIssued?: boolean
   readonly now?: Date
-  /** Of each policy that allows it. */
-  readonly bounds?: readonly (string | null)[]
   readonly incomplete?: readonly string[]
   /** The request of the certificate in use, if it is another. */
   readonly inUse?: EffectiveRequest
 }
 
 function stepOf(request: EffectiveRequest, state: State = {}) {
-  const { isIssued = false, now = NOW, bounds = [null], incomplete = [], inUse = request } = state
-  const policies = bounds.map((most, at) =>
-    policy([...JANE_LINES, ...(most === null ? [] : [`maxUntil: ${most}`])], `p${at}`),
-  )
+  const { isIssued = false, now = NOW, incomplete = [], inUse = request } = state
   const record = requestRecord(request, { issued: issuedRecord(inUse, { incomplete }) })
-  const verdicts = new Map([[request, judge(request, policies, [], NOBODY)]])
   const plan = planSteps({
     requests: [request],
     refused: [],
     warnings: new Map(),
-    verdicts,
     config: config(),
     records: new Map([['prod', isIssued ? [record] : []]]),
     now,
   })
-  const [step] = withUntil(withIncompleteDeliveries(plan).steps, { verdicts, now })
+  const [step] = withUntil(withIncompleteDeliveries(plan).steps, now)
   return step
 }
 
@@ -131,20 +124,10 @@ describe('the step of a request with an end', () => {
   })
 })
 
-describe('known faults of screens', () => {
-  test.failing(
-    'a request whose only certificate ends with it is not warned of a late renewal',
-    () => {
-      const step = stepOf(endingIn(HOUR))
-      const [warned] = withScheduleWarnings(step === undefined ? [] : [step])
-      expect(warned).toMatchObject({ kind: 'issue', warnings: [] })
-    },
-  )
-
-  test.failing('a policy with maxUntil does not count as allowing a request without an end', () => {
-    const policies = [policy([...JANE_LINES, 'maxUntil: 72h'], 'p0')]
-    expect(judge(effective(), policies, [], NOBODY).decision).toBe('denied')
-  })
+test('a request whose only certificate ends with it is not warned of a late renewal', () => {
+  const step = stepOf(endingIn(HOUR))
+  const [warned] = withScheduleWarnings(step === undefined ? [] : [step])
+  expect(warned).toMatchObject({ kind: 'issue', warnings: [] })
 })
 
 describe('an end that was lowered below that of the certificate in use', () => {
@@ -173,62 +156,16 @@ describe('an end that was lowered below that of the certificate in use', () => {
     const request = effective({ until: secondsAfter(EXPIRY, 10) })
     expect(stepOf(request, { isIssued: true, inUse, now })).toMatchObject({ kind: 'blocked' })
   })
-})
 
-describe('maxUntil of a policy', () => {
-  test.each([
-    ['no end', effective(), 'has none'],
-    ['a later end', endingIn(3 * DAY + 1), 'not 2026-'],
-  ])(
-    'a request with %s is refused, and the hint has an end that is allowed',
-    (_, request, words) => {
-      const step = stepOf(request, { bounds: ['72h'] })
-      expect(step).toMatchObject({
-        kind: 'blocked',
-        problems: [{ code: 'POLICY_UNTIL', message: expect.stringContaining(words) }],
-      })
-      const [, example = ''] =
-        /example (\S+)$/.exec(step?.kind === 'blocked' ? (step.problems[0].hint ?? '') : '') ?? []
-      const mended = effective({ until: new Date(example) })
-      expect(stepOf(mended, { bounds: ['72h'] })).toMatchObject({ kind: 'issue' })
-    },
-  )
-
-  test('the end may be as late as the policy says', () => {
-    expect(stepOf(endingIn(3 * DAY), { bounds: ['72h'] })).toMatchObject({ kind: 'issue' })
-  })
-
-  test('of several policies that allow a request, the latest end counts', () => {
-    expect(stepOf(endingIn(3 * DAY), { bounds: ['24h', '72h'] })).toMatchObject({ kind: 'issue' })
-    expect(stepOf(effective(), { bounds: ['24h', null] })).toMatchObject({ kind: 'issue' })
-  })
-
-  test('a certificate in use is kept, and its renewal is refused', () => {
-    const step = (now: Date) => stepOf(effective(), { bounds: ['72h'], isIssued: true, now })
-    expect(step(NOW)).toMatchObject({ kind: 'keep' })
-    expect(step(secondsAfter(EXPIRY, -HOUR))).toMatchObject({ kind: 'blocked' })
-  })
-
-  test('the hint of a short maxUntil is an end that can be issued for', () => {
-    for (const minutes of [0, 1, 30, 59]) {
-      const now = secondsAfter(NOW, minutes * 60 + 59)
-      const step = stepOf(effective(), { bounds: ['1h'], now })
-      const hint = step?.kind === 'blocked' ? (step.problems[0].hint ?? '') : ''
-      const [, example = ''] = /example (\S+)$/.exec(hint) ?? []
-      const mended = effective({ until: new Date(example) })
-      expect(stepOf(mended, { bounds: ['1h'], now })).toMatchObject({ kind: 'issue' })
-    }
-  })
-
-  test('a lost Secret gives no certificate that the policy does not allow any more', () => {
-    const state = { bounds: ['72h'], isIssued: true, incomplete: ['Secret apps/jane-tls'] }
-    expect(stepOf(effective(), state)).toMatchObject({
-      kind: 'blocked',
-      problems: [{ code: 'POLICY_UNTIL' }],
-    })
-    expect(stepOf(endingIn(3 * DAY), state)).toMatchObject({
-      kind: 'renew',
-      because: 'CertificateMissingFromSink',
-    })
+  test('a request that ended and was withdrawn asks for nothing', () => {
+    const request = effective({ until: NOW })
+    const withdrawn = requestRecord(request, { issued: null })
+    const issue = {
+      kind: 'issue',
+      because: 'NoCertificateYet',
+      ...issuingFacts(request, withdrawn, DESIRED),
+    } as const
+    expect(withUntil([issue], NOW)).toEqual([])
+    expect(withUntil([{ ...issue, record: null }], NOW)).toMatchObject([{ kind: 'blocked' }])
   })
 })
