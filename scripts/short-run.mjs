@@ -12,6 +12,7 @@ export const SHORT_ENVIRONMENT = {
   COUNTERSIGN_REQUIRE_ACT: '',
   COUNTERSIGN_REQUIRE_BROWSER: '',
   COUNTERSIGN_REQUIRE_SHELLS: '',
+  COUNTERSIGN_REQUIRE_GITEA: '',
 }
 
 /** By suite, below its folder and without `.test.ts`. */
@@ -34,6 +35,9 @@ const LEFT_OUT = {
     'page/browser',
     // Own control planes.
     'login/control-plane',
+    // A real Gitea server.
+    'gitea/reader',
+    'gitea/histories',
     // Minutes of calls and their counts.
     'github/calls',
     'github/growth',
