@@ -1,0 +1,188 @@
+// The port ReviewedRepository over Gitea's API and git. Sends nothing before the first question.
+import { z } from 'zod'
+import { failure } from '../../../domain/problem.ts'
+import type { BranchMove } from '../../../domain/proof/git-history.ts'
+import type { RepositoryFacts } from '../../../domain/proof/repository-facts.ts'
+import { comparisonKey } from '../../../domain/proof/shown-diff.ts'
+import type { Clock } from '../../../ports/clock-port.ts'
+import type { ReviewedRepository } from '../../../ports/reviewed-repository.ts'
+import { OBJECT_ID } from '../../github/connection/answer-shapes.ts'
+import { inPortions } from '../../system/in-portions.ts'
+import { GiteaConnection } from '../connection/gitea-connection.ts'
+import type { GiteaAccess } from '../connection/gitea-connection.ts'
+import { missingPart } from '../connection/gitea-refusal.ts'
+import { ObjectStore } from '../objects/object-store.ts'
+import { storedDiff } from '../objects/stored-diff.ts'
+import { storedBlobs, storedBlobsAt, storedFiles } from '../objects/stored-files.ts'
+import { storedAncestry } from '../objects/stored-history.ts'
+import { StoredTrees } from '../objects/stored-trees.ts'
+import { mergesInFeed, movesInFeed, readFeed } from './activity-feed.ts'
+import { readPeople } from './commit-people.ts'
+import { AddressBook } from './gitea-accounts.ts'
+import { readPullRequest } from './gitea-pull-requests.ts'
+import { PullLinks } from './pull-links.ts'
+import type { GiteaPull } from './pull-links.ts'
+import { readRights, readRules } from './rights-and-rules.ts'
+
+const AT_ONCE = 4
+const REPOSITORY = z.object({
+  id: z.number().int(),
+  full_name: z.string(),
+  private: z.boolean(),
+  internal: z.boolean(),
+  empty: z.boolean(),
+  mirror: z.boolean(),
+  default_branch: z.string(),
+  allow_manual_merge: z.boolean().default(true),
+  autodetect_manual_merge: z.boolean().default(true),
+})
+const TIP = z.object({ commit: z.object({ id: OBJECT_ID }) })
+
+export interface GiteaRepositoryOptions extends GiteaAccess {
+  /** owner/name */
+  readonly repository: string
+}
+
+/** `random`: from 0 to 1. Throws RUN_USAGE for an invalid name, GITHUB_INSECURE for a URL that must not get the token. */
+export function giteaRepository(
+  options: GiteaRepositoryOptions,
+  clock: Clock,
+  random: () => number,
+): ReviewedRepository {
+  if (!/^[\w.-]+\/[\w.-]+$/.test(options.repository))
+    throw failure(
+      'RUN_USAGE',
+      `${options.repository} is not the name of a repository`,
+      'write it as owner/name',
+    )
+  const connection = new GiteaConnection(options, clock, random)
+  const path = `/repos/${options.repository}`
+  const store = new ObjectStore(connection, options.repository)
+  const trees = new StoredTrees(store)
+  const addresses = new AddressBook(connection)
+  const links = new PullLinks(connection, path, store)
+  const repository = (): Promise<Repository> => readRepository(connection, options.repository)
+  return {
+    facts: async () => (await repository()).facts,
+    ancestry: (tips, watched, known = new Map()) =>
+      storedAncestry(store, trees, tips, watched, known),
+
+    async listings(asked) {
+      const types = await store.types(asked.filter(id => !id.includes(' ')))
+      const found = await inPortions(asked, AT_ONCE, async id => {
+        const isFile = id.includes(' ') || types.get(id) === 'blob'
+        return [id, isFile ? [] : await trees.below(id)] as const
+      })
+      return new Map(found)
+    },
+
+    blobsAt: files => storedBlobsAt(store, trees, files),
+    filesAt: commit => storedFiles(store, trees, commit),
+    blobs: ids => storedBlobs(store, ids),
+
+    async pullRequestsOf(commits) {
+      const there = await store.roots(commits)
+      const linked = there.size === 0 ? new Map() : await links.byCommit()
+      return new Map([...there.keys()].map(id => [id, linked.get(id) ?? []]))
+    },
+
+    async pullRequests(numbers) {
+      const feed = oncePerPath(of => readFeed(connection, of))
+      const source = { connection, store, addresses, path, feed, links }
+      return inPortions(numbers, AT_ONCE, number => readPullRequest(source, number))
+    },
+
+    commits: ids => readPeople(connection, path, ids, addresses),
+
+    async comparisons(pairs) {
+      const wanted = [...new Map(pairs.map(pair => [comparisonKey(pair), pair]))]
+      const found = await inPortions(wanted, AT_ONCE, async ([key, pair]) => {
+        return [key, await storedDiff(store, pair)] as const
+      })
+      return new Map(found)
+    },
+
+    async defaultBranchMoves() {
+      const { facts, isMirror, takesMergesByHand } = await repository()
+      const rows = isMirror ? null : await readFeed(connection, path)
+      if (rows === null) return null
+      const { defaultBranch } = facts
+      const moves = await movesInFeed(rows, defaultBranch, (...pair) => store.isAncestor(...pair))
+      if (takesMergesByHand) return moves
+      return withMerges(moves, await links.pulls(), mergesInFeed(rows), defaultBranch)
+    },
+
+    async branchRules() {
+      return readRules(connection, path, (await repository()).facts.defaultBranch)
+    },
+
+    reviewerRights: (accounts, teams) => readRights(connection, path, accounts, teams),
+    calls: () => ({ rest: connection.calls(), graphql: 0 }),
+  }
+}
+
+function oncePerPath<Value>(ask: (path: string) => Promise<Value>) {
+  const known = new Map<string, Promise<Value>>()
+  return (path: string): Promise<Value> => {
+    const value = known.get(path) ?? ask(path)
+    known.set(path, value)
+    return value
+  }
+}
+
+interface Repository {
+  readonly facts: RepositoryFacts
+  readonly isMirror: boolean
+  /** Whether a pull request can count as merged because a person pushed its commits. */
+  readonly takesMergesByHand: boolean
+}
+
+/** Throws GITHUB_NOT_FOUND for an empty repository, and for a renamed one: another owner can take over the old name. */
+async function readRepository(connection: GiteaConnection, asked: string): Promise<Repository> {
+  const path = `/repos/${asked}`
+  const call = { path, doing: 'read the repository', needs: 'read:repository' }
+  const found = await connection.get(call, REPOSITORY)
+  if (found === null) throw missingPart('the repository')
+  const { full_name: name, default_branch: defaultBranch } = found
+  if (name.toLowerCase() !== asked.toLowerCase())
+    throw failure(
+      'GITHUB_NOT_FOUND',
+      `the repository ${asked} is called ${name} now`,
+      'use the new name: others may take the old one',
+    )
+  if (found.empty) throw failure('GITHUB_NOT_FOUND', `the repository ${name} has no commits`)
+  const branch = defaultBranch.split('/').map(encodeURIComponent).join('/')
+  const tip = await connection.get({ ...call, path: `${path}/branches/${branch}` }, TIP)
+  if (tip === null) throw missingPart('the repository')
+  return {
+    facts: {
+      id: found.id,
+      name,
+      visibility: found.internal ? 'internal' : found.private ? 'private' : 'public',
+      defaultBranch,
+      tip: tip.commit.id,
+    },
+    isMirror: found.mirror,
+    takesMergesByHand: found.allow_manual_merge || found.autodetect_manual_merge,
+  }
+}
+
+/**
+ * A move to the commit of a merged pull request, by the account that the feed names for the merge, is a merge by Gitea. The answers do not
+ * distinguish a merge that a person pushed and Gitea recognized afterwards, so this holds only where the repository does not take such merges.
+ */
+function withMerges(
+  moves: readonly BranchMove[],
+  pulls: readonly GiteaPull[],
+  merges: ReadonlySet<string>,
+  branch: string,
+): readonly BranchMove[] {
+  const isMerge = ({ after, by, kind }: BranchMove): boolean =>
+    kind === 'push' &&
+    by !== null &&
+    pulls.some(
+      ({ number, merged, base, merge_commit_sha: commit }) =>
+        merged && base.ref === branch && commit === after && merges.has(`${number} ${by.id}`),
+    )
+  return moves.map(move => (isMerge(move) ? { ...move, kind: 'pullRequestMerge' } : move))
+}
