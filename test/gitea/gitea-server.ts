@@ -16,25 +16,42 @@ export function hasGitea(): boolean {
   return isBuilt
 }
 
-/** A server and a folder for what the tests write; both end with the file. `settings`: more lines of app.ini. */
-export function giteaOfFile(settings = ''): {
+/**
+ * Servers and a folder for what the tests write; they end with the file. `prepare` adds what all of them have: it gets a server that is
+ * stopped afterwards.
+ */
+export function giteaOfFile(
+  prepare: (server: GiteaServer, folder: string) => Promise<void> = async () => {},
+): {
   readonly server: () => GiteaServer
   readonly folder: () => string
+  readonly another: (name: string) => Promise<GiteaServer>
 } {
-  let server: GiteaServer | null = null
+  const servers: GiteaServer[] = []
   const folder = mkdtempSync(join(tmpdir(), 'gitea-of-file-'))
+  const first = join(folder, 'first')
+  const another = async (name: string): Promise<GiteaServer> => {
+    const server = await startGitea({ folder: join(folder, name), from: first })
+    servers.push(server)
+    return server
+  }
   beforeAll(async () => {
-    server = await startGitea({ folder: join(folder, 'server'), settings })
+    const server = await startGitea({ folder: first })
+    await prepare(server, folder)
+    await server.stop()
+    await another('server')
   })
   afterAll(async () => {
-    await server?.stop()
+    for (const server of servers) await server.stop()
     rmSync(folder, { recursive: true, force: true })
   })
   return {
     server: () => {
-      if (server === null) throw new Error('Gitea was not started')
+      const [server] = servers
+      if (server === undefined) throw new Error('Gitea was not started')
       return server
     },
     folder: () => folder,
+    another,
   }
 }

@@ -14,7 +14,6 @@ export interface GiteaServer {
   readonly url: string
   readonly folder: string
   readonly logFile: string
-  readonly pid: number
   readonly admin: { readonly login: string; readonly password: string }
   readonly stop: () => Promise<void>
 }

@@ -21,6 +21,10 @@ const POLL = 50
 const ADMIN = 'administrator'
 const PASSWORD = 'a password of the tests'
 
+/** Gitea ends when its input does, also if the calling process is killed. */
+const WATCHED =
+  'exec 3<&0; "$@" </dev/null 3<&- & server=$!; (cat <&3 >/dev/null; kill $server 2>/dev/null) & wait $server'
+
 const execute = promisify(execFile)
 
 /**
@@ -46,19 +50,23 @@ export async function startGitea({ folder, from, settings = '', say = () => {} }
   }
   const logFile = join(folder, 'gitea.log')
   const log = openSync(logFile, 'a', 0o600)
-  const child = spawn(server, ['-c', config, 'web'], { env, stdio: ['ignore', log, log] })
+  const child = spawn('sh', ['-c', WATCHED, 'sh', server, '-c', config, 'web'], {
+    env,
+    stdio: ['pipe', log, log],
+  })
   closeSync(log)
-  const ended = new Promise(resolve => child.once('close', resolve))
-  const kill = () => child.kill('SIGKILL')
-  process.once('exit', kill)
+  const ended = new Promise(resolve => child.once('exit', resolve))
   child.on('error', () => {})
+  child.stdin.on('error', () => {})
+  child.unref()
+  child.stdin.unref()
   const stop = async () => {
-    process.off('exit', kill)
-    child.kill('SIGTERM')
+    child.ref()
+    child.stdin.end()
     await ended
   }
   await answers(url, child, logFile)
-  return { url, folder, logFile, pid: child.pid, admin: { login: ADMIN, password: PASSWORD }, stop }
+  return { url, folder, logFile, admin: { login: ADMIN, password: PASSWORD }, stop }
 }
 
 async function answers(url, child, logFile) {

@@ -1,6 +1,7 @@
 // The port ReviewedRepository on a real Gitea server: what people do with git and the API, as the reader gives it.
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { join } from 'node:path'
+import { z } from 'zod'
 import { giteaRepository } from '../../../src/adapters/gitea/read/gitea-reader.ts'
 import type { Account } from '../../../src/domain/proof/account.ts'
 import { GONE } from '../../../src/domain/proof/git-history.ts'
@@ -22,6 +23,32 @@ const GIVEN: MadeFiles = {
   'countersign.yaml': 'one\n',
   'requests/people/jane.yaml': 'jane\n',
   'requests/link.yaml': { bytes: 'people/jane.yaml', mode: '120000' },
+}
+
+const DESCRIPTION = z.object({
+  definitions: z.record(
+    z.string(),
+    z.object({
+      properties: z
+        .record(z.string(), z.object({ enum: z.array(z.string()).default([]) }))
+        .default({}),
+    }),
+  ),
+})
+/** By definition in Gitea's swagger. */
+const TAKEN: Readonly<Record<string, readonly string[]>> = {
+  Activity: ['id', 'op_type', 'act_user', 'ref_name', 'content', 'created'],
+  Branch: ['commit', 'required_approvals'],
+  Commit: ['sha', 'author', 'committer', 'parents', 'commit'],
+  PRBranchInfo: ['label', 'ref', 'sha', 'repo'],
+  // prettier-ignore
+  PullRequest: ['number', 'user', 'created_at', 'merged', 'merged_by', 'merge_commit_sha', 'merge_base', 'base', 'head'],
+  PullReview: ['id', 'user', 'state', 'commit_id', 'dismissed', 'submitted_at'],
+  RepoCollaboratorPermission: ['permission', 'user'],
+  // prettier-ignore
+  Repository: ['id', 'full_name', 'private', 'internal', 'empty', 'mirror', 'default_branch', 'allow_manual_merge', 'autodetect_manual_merge'],
+  TimelineComment: ['id', 'type', 'user', 'created_at', 'old_ref', 'review_id'],
+  User: ['id', 'login', 'email'],
 }
 
 const describeGitea = hasGitea() ? describe : describe.skip
@@ -400,6 +427,29 @@ describeGitea('the reader of a Gitea repository', () => {
     expect(await codeOf(empty.facts())).toBe('GITHUB_NOT_FOUND')
     await world.api(null, 'PATCH', '/repos/acme/empty', { name: 'renamed' })
     expect(await codeOf(empty.facts())).toBe('GITHUB_NOT_FOUND')
+  })
+
+  test('every member that the reader takes is in the description that the server gives of its API', async () => {
+    const answer = await fetch(`${world.server.url}/swagger.v1.json`)
+    const { definitions } = DESCRIPTION.parse(await answer.json())
+    const missing = Object.entries(TAKEN).flatMap(([name, members]) => {
+      const described = definitions[name]?.properties ?? {}
+      return members.filter(member => !(member in described)).map(member => `${name}.${member}`)
+    })
+    expect(missing).toEqual([])
+    const kinds = definitions['Activity']?.properties['op_type']?.enum ?? []
+    const taken = ['commit_repo', 'delete_branch', 'merge_pull_request', 'mirror_sync_push']
+    expect(taken.filter(kind => !kinds.includes(kind))).toEqual([])
+  })
+
+  test('each call gives what is there now, also if the facts were not asked for again', async () => {
+    const repository = await reader()
+    const before = await repository.defaultBranchMoves()
+    const commit = await made([await mainTip()], { 'NOTES.md': 'again\n' }, 'owner')
+    await world.push('owner', commit, 'main')
+    const after = await repository.defaultBranchMoves()
+    expect(after?.slice(0, -1)).toEqual(before)
+    expect(after?.at(-1)?.after).toBe(commit)
   })
 
   test('an address that others could read, or that is none, gets no token', () => {

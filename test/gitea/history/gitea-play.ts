@@ -4,6 +4,7 @@ import { differences } from '../../build/history/finding.ts'
 import type { Deed, Expected, History } from '../../build/history/history.ts'
 import type { GiteaServer } from '../start.mjs'
 import { performAtGitea } from './gitea-deeds.ts'
+import { isPlayedAlone } from './playable.ts'
 import { GiteaScene } from './gitea-scene.ts'
 
 /** Differences as sentences, each with its step. `name`: of its repository. */
@@ -14,7 +15,7 @@ export async function playAtGitea(
   folder: string,
 ): Promise<readonly string[]> {
   const scene = new GiteaScene(server, name, folder)
-  await scene.begin(history.given)
+  await scene.begin(history.given, isPlayedAlone(history))
   const countersign = new Countersign(scene)
   const find = async (expected: Expected): Promise<readonly string[]> => {
     const commit = scene.commit(expected.at ?? 'main')

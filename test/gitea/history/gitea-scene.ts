@@ -29,7 +29,8 @@ export class GiteaScene implements Scene {
     this.world = new GiteaWorld(server, `${ORGANIZATION}/${name}`, join(folder, name))
   }
 
-  async begin({ files, rights, teams, visibility }: Given): Promise<void> {
+  /** `isAlone`: no other history uses the server, so its teams are those of this one. */
+  async begin({ files, rights, teams, visibility }: Given, isAlone: boolean): Promise<void> {
     const { world } = this
     await world.work.create()
     const [, name] = world.repository.split('/')
@@ -39,7 +40,7 @@ export class GiteaScene implements Scene {
       default_branch: 'main',
     })
     for (const [login, { right }] of GITEA_ROLES) await this.setRight(login, rights[login] ?? right)
-    for (const slug of Object.keys(TEAM_IDS))
+    for (const slug of isAlone ? Object.keys(TEAM_IDS) : [])
       for (const [login] of GITEA_ROLES)
         await this.setMember(slug, login, teams[slug]?.includes(login) === true)
     const commit = await world.commit({

@@ -35,6 +35,14 @@ const RULES: readonly Rule[] = [
     why: 'Gitea lets only administrators of the repository dismiss',
     applies: dismissesWithoutRight,
   },
+  {
+    why: 'the limits of a pull request at GitHub are not those of Gitea',
+    applies: does('pushMany', 'pushWide'),
+  },
+  {
+    why: 'Gitea cannot merge a branch that is named like another ref',
+    applies: names(/"branch":"(?:heads|refs|tags)\//),
+  },
   { why: 'Gitea has no accounts of programs', applies: names(/helper\[bot\]/) },
   {
     why: 'Gitea never moves the commit of a review',
@@ -58,18 +66,20 @@ const RULES: readonly Rule[] = [
     applies: does('deleteAccount', 'renameDefaultBranch', 'collect'),
   },
   { why: 'this player does not forge records', applies: does('forge') },
-  {
-    why: 'teams and logins are shared by the histories that are played at the same time',
-    applies: history =>
-      does('rename', 'team')(history) ||
-      Object.keys(history.given.teams).length > 0 ||
-      names(/team/)(history),
-  },
 ]
 
 /** Why a history cannot be played, by the first rule that applies; null if it can be. */
 export function whyNotAtGitea(history: History): string | null {
   return RULES.find(({ applies }) => applies(history))?.why ?? null
+}
+
+/** True if the history needs a server of its own: teams and logins are those of all repositories of a server. */
+export function isPlayedAlone(history: History): boolean {
+  return (
+    does('rename', 'team')(history) ||
+    Object.keys(history.given.teams).length > 0 ||
+    names(/"teams":|@acme\//)(history)
+  )
 }
 
 /** True for a text in the files, branches or people of a history. */

@@ -3,7 +3,7 @@ import type { ObjectId } from '../../../domain/proof/git-history.ts'
 import type { PullRequest } from '../../../domain/proof/pull-request.ts'
 import type { Comparison, ShownDiff, ShownFile } from '../../../domain/proof/shown-diff.ts'
 import { missingPart } from '../connection/gitea-refusal.ts'
-import type { ObjectStore } from './object-store.ts'
+import type { FetchedObjects } from './fetched-objects.ts'
 
 /**
  * What Gitea's page shows by default: [git] MAX_GIT_DIFF_FILES, MAX_GIT_DIFF_LINES and MAX_GIT_DIFF_LINE_CHARACTERS (custom/conf/app.example.ini).
@@ -32,7 +32,7 @@ const STATUS: Readonly<Record<string, ShownFile['status']>> = {
 
 /** Null if a commit is gone, or if `base` is not the merge base of both. */
 export async function storedDiff(
-  store: ObjectStore,
+  store: FetchedObjects,
   { base, head }: Comparison,
 ): Promise<ShownDiff | null> {
   const there = await store.roots([base, head])
@@ -55,7 +55,7 @@ export async function storedDiff(
 
 /** Size of a whole diff; nothing if a commit is gone. */
 export async function storedDiffSize(
-  store: ObjectStore,
+  store: FetchedObjects,
   base: ObjectId,
   head: ObjectId,
 ): Promise<PullRequest['size']> {

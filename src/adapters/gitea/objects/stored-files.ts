@@ -1,4 +1,5 @@
 // The port RepositoryFiles for one commit of an object store, and the bytes of blobs.
+import { grouped } from '../../../domain/lists.ts'
 import { failure } from '../../../domain/problem.ts'
 import { GONE } from '../../../domain/proof/git-history.ts'
 import type {
@@ -10,24 +11,21 @@ import type {
 } from '../../../domain/proof/git-history.ts'
 import type { RequestFile } from '../../../domain/request/request.ts'
 import type { RepositoryFiles } from '../../../ports/repository-files.ts'
-import type { ObjectStore } from './object-store.ts'
-import { STORED_TREE } from './stored-trees.ts'
-import type { StoredTrees } from './stored-trees.ts'
+import { inPortions } from '../../system/in-portions.ts'
+import type { FetchedObjects } from './fetched-objects.ts'
+import { STORED_TREE, entriesAt, filesBelow } from './stored-trees.ts'
 
 const SUBMODULE = '160000'
+const AT_ONCE = 4
 /** A larger file is replaced by this many zeros: enough to report that it is too large, and nothing that parses as text. */
 const READ_LIMIT_BYTES = 1024 * 1024 + 1
 
-export function storedFiles(
-  store: ObjectStore,
-  trees: StoredTrees,
-  commit: ObjectId,
-): RepositoryFiles {
+export function storedFiles(store: FetchedObjects, commit: ObjectId): RepositoryFiles {
   const entryAt = async (path: string): Promise<ListedFile | null> => {
     const tree = (await store.roots([commit])).get(commit)
     if (tree === undefined)
       throw failure('GITHUB_NOT_FOUND', `Gitea does not have the commit ${commit}`)
-    return (await trees.entriesAt([{ tree, path }]))[0] ?? null
+    return (await entriesAt(store, tree, [path]))[0] ?? null
   }
   return {
     description: `commit ${commit.slice(0, 7)}`,
@@ -44,7 +42,7 @@ export function storedFiles(
       if (entry === null || entry.mode === SUBMODULE) return []
       if (entry.mode !== STORED_TREE) return filesOf(store, [entry])
       const prefix = folder === '' ? '' : `${folder}/`
-      const below = await trees.below(entry.blob)
+      const below = await filesBelow(store, entry.blob)
       const files = below.map(each => ({ ...each, path: `${prefix}${each.path}` }))
       return filesOf(
         store,
@@ -56,21 +54,22 @@ export function storedFiles(
 
 /** The blob at each path: null if there is no file, GONE if the commit is not there. The answer throws for any other file. */
 export async function storedBlobsAt(
-  store: ObjectStore,
-  trees: StoredTrees,
+  store: FetchedObjects,
   files: readonly FileAt[],
 ): Promise<BlobsAt> {
   const keyOf = ({ commit, path }: FileAt): string => `${commit}:${path}`
-  const roots = await store.roots(files.map(({ commit }) => commit))
-  const there = files.filter(({ commit }) => roots.has(commit))
-  const places = there.map(({ commit, path }) => ({ tree: roots.get(commit) ?? '', path }))
-  const entries = await trees.entriesAt(places)
   const answers = new Map<string, BlobAt>(files.map(file => [keyOf(file), GONE]))
-  for (const [index, file] of there.entries()) {
-    const { mode = STORED_TREE, blob = null } = entries[index] ?? {}
-    // A folder, or the commit of a submodule, is not a file.
-    answers.set(keyOf(file), mode === STORED_TREE || mode === SUBMODULE ? null : blob)
-  }
+  const asked = grouped(files.map(({ commit, path }) => [commit, path] as const))
+  const roots = await store.roots([...asked.keys()])
+  await inPortions([...roots], AT_ONCE, async ([commit, tree]) => {
+    const paths = asked.get(commit) ?? []
+    for (const [at, entry] of (await entriesAt(store, tree, paths)).entries()) {
+      const { mode = STORED_TREE, blob = null } = entry ?? {}
+      // A folder, or the commit of a submodule, is not a file.
+      const isFile = mode !== STORED_TREE && mode !== SUBMODULE
+      answers.set(keyOf({ commit, path: paths[at] ?? '' }), isFile ? blob : null)
+    }
+  })
   return file => {
     const answer = answers.get(keyOf(file))
     if (answer === undefined) throw new Error(`${keyOf(file)} was not asked for`)
@@ -80,7 +79,7 @@ export async function storedBlobsAt(
 
 /** The bytes of each blob that is there; one above 1 MiB is given as zeros. */
 export async function storedBlobs(
-  store: ObjectStore,
+  store: FetchedObjects,
   ids: readonly ObjectId[],
 ): Promise<ReadonlyMap<ObjectId, Uint8Array>> {
   const types = await store.types(ids)
@@ -96,7 +95,7 @@ export async function storedBlobs(
 
 /** A submodule has no blob here. It is refused later because of its mode. */
 async function filesOf(
-  store: ObjectStore,
+  store: FetchedObjects,
   entries: readonly ListedFile[],
 ): Promise<readonly RequestFile[]> {
   const blobs = await storedBlobs(

@@ -1,41 +1,41 @@
 // Commits of an object store: everything that can be reached from given tips, and the commits of a pull request.
 import { objectIn } from '../../../domain/proof/git-history.ts'
 import type { Ancestry, Commit, ObjectId } from '../../../domain/proof/git-history.ts'
-import type { ObjectStore } from './object-store.ts'
-import type { StoredTrees } from './stored-trees.ts'
+import { inPortions } from '../../system/in-portions.ts'
+import type { FetchedObjects } from './fetched-objects.ts'
+import { entriesAt } from './stored-trees.ts'
+
+const AT_ONCE = 4
 
 /** A tip that Gitea does not have is absent. */
 export async function storedAncestry(
-  store: ObjectStore,
-  trees: StoredTrees,
+  store: FetchedObjects,
   tips: readonly ObjectId[],
   watched: readonly string[],
   known: Ancestry,
 ): Promise<Ancestry> {
   const there = await store.roots(tips.filter(tip => !known.has(tip)))
-  const found = new Map(known)
   const lines = await walk(store, ['--format=%H %T %P'], [...there.keys()])
-  const commits = lines
-    .map(line => line.trim().split(' '))
-    .filter(([id = '']) => !known.has(id))
-    .map(([id = '', tree = '', ...parents]) => ({ id, tree, parents }))
-  const places = commits.flatMap(({ tree }) => watched.map(path => ({ tree, path })))
-  const entries = await trees.entriesAt(places)
-  for (const [index, { id, parents }] of commits.entries()) {
-    const objects = new Map<string, ObjectId>()
-    for (const [at, path] of watched.entries()) {
-      const entry = entries[index * watched.length + at] ?? null
-      if (entry !== null) objects.set(path, objectIn(entry))
-    }
-    const commit: Commit = { id, parents, objects }
-    found.set(id, commit)
-  }
-  return found
+  const commits = lines.map(line => line.trim().split(' ')).filter(([id = '']) => !known.has(id))
+  const trees = [...new Set(commits.map(([, tree = '']) => tree))]
+  const objects = new Map(
+    await inPortions(trees, AT_ONCE, async tree => {
+      const entries = await entriesAt(store, tree, watched)
+      const found = entries.flatMap(each =>
+        each === null ? [] : [[each.path, objectIn(each)] as const],
+      )
+      return [tree, new Map(found)] as const
+    }),
+  )
+  const found = commits.map(([id = '', tree = '', ...parents]): Commit => {
+    return { id, parents, objects: objects.get(tree) ?? new Map() }
+  })
+  return new Map([...known, ...found.map(commit => [commit.id, commit] as const)])
 }
 
 /** The commits that a head has and a base does not, oldest first; empty if one of them is gone. */
 export async function commitsBetween(
-  store: ObjectStore,
+  store: FetchedObjects,
   base: ObjectId,
   head: ObjectId,
 ): Promise<readonly ObjectId[]> {
@@ -47,7 +47,7 @@ export async function commitsBetween(
 
 /** The commit and its first parents, newest first, at most `length`. Empty if it is gone. */
 export async function firstParents(
-  store: ObjectStore,
+  store: FetchedObjects,
   commit: ObjectId,
   length: number,
 ): Promise<readonly ObjectId[]> {
@@ -56,7 +56,7 @@ export async function firstParents(
 }
 
 async function walk(
-  store: ObjectStore,
+  store: FetchedObjects,
   options: readonly string[],
   revisions: readonly string[],
 ): Promise<readonly string[]> {

@@ -5,7 +5,7 @@ import type { Dismissal, PullRequest, Review } from '../../../domain/proof/pull-
 import { DATE } from '../../github/connection/answer-shapes.ts'
 import type { GiteaConnection } from '../connection/gitea-connection.ts'
 import { missingPart } from '../connection/gitea-refusal.ts'
-import type { ObjectStore } from '../objects/object-store.ts'
+import type { FetchedObjects } from '../objects/fetched-objects.ts'
 import { storedDiffSize } from '../objects/stored-diff.ts'
 import { movesInFeed } from './activity-feed.ts'
 import type { Feed } from './activity-feed.ts'
@@ -35,7 +35,7 @@ type GiteaReview = z.output<typeof REVIEW>
 
 export interface GiteaSource {
   readonly connection: GiteaConnection
-  readonly store: ObjectStore
+  readonly store: FetchedObjects
   readonly addresses: AddressBook
   /** `/repos/OWNER/NAME` */
   readonly path: string

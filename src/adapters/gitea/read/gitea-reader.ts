@@ -11,11 +11,11 @@ import { inPortions } from '../../system/in-portions.ts'
 import { GiteaConnection } from '../connection/gitea-connection.ts'
 import type { GiteaAccess } from '../connection/gitea-connection.ts'
 import { missingPart } from '../connection/gitea-refusal.ts'
-import { ObjectStore } from '../objects/object-store.ts'
+import { FetchedObjects } from '../objects/fetched-objects.ts'
 import { storedDiff } from '../objects/stored-diff.ts'
 import { storedBlobs, storedBlobsAt, storedFiles } from '../objects/stored-files.ts'
 import { storedAncestry } from '../objects/stored-history.ts'
-import { StoredTrees } from '../objects/stored-trees.ts'
+import { filesBelow } from '../objects/stored-trees.ts'
 import { mergesInFeed, movesInFeed, readFeed } from './activity-feed.ts'
 import { readPeople } from './commit-people.ts'
 import { AddressBook } from './gitea-accounts.ts'
@@ -57,27 +57,25 @@ export function giteaRepository(
     )
   const connection = new GiteaConnection(options, clock, random)
   const path = `/repos/${options.repository}`
-  const store = new ObjectStore(connection, options.repository)
-  const trees = new StoredTrees(store)
+  const store = new FetchedObjects(connection, options.repository)
   const addresses = new AddressBook(connection)
   const links = new PullLinks(connection, path, store)
   const repository = (): Promise<Repository> => readRepository(connection, options.repository)
   return {
     facts: async () => (await repository()).facts,
-    ancestry: (tips, watched, known = new Map()) =>
-      storedAncestry(store, trees, tips, watched, known),
+    ancestry: (tips, watched, known = new Map()) => storedAncestry(store, tips, watched, known),
 
     async listings(asked) {
       const types = await store.types(asked.filter(id => !id.includes(' ')))
       const found = await inPortions(asked, AT_ONCE, async id => {
         const isFile = id.includes(' ') || types.get(id) === 'blob'
-        return [id, isFile ? [] : await trees.below(id)] as const
+        return [id, isFile ? [] : await filesBelow(store, id)] as const
       })
       return new Map(found)
     },
 
-    blobsAt: files => storedBlobsAt(store, trees, files),
-    filesAt: commit => storedFiles(store, trees, commit),
+    blobsAt: files => storedBlobsAt(store, files),
+    filesAt: commit => storedFiles(store, commit),
     blobs: ids => storedBlobs(store, ids),
 
     async pullRequestsOf(commits) {

@@ -5,7 +5,7 @@ import { DATE, OBJECT_ID } from '../../github/connection/answer-shapes.ts'
 import type { GiteaConnection } from '../connection/gitea-connection.ts'
 import { missingPart } from '../connection/gitea-refusal.ts'
 import { commitsBetween, firstParents } from '../objects/stored-history.ts'
-import type { ObjectStore } from '../objects/object-store.ts'
+import type { FetchedObjects } from '../objects/fetched-objects.ts'
 import { GITEA_USER } from './gitea-accounts.ts'
 
 export const GITEA_PULL = z.object({
@@ -31,14 +31,14 @@ export type GiteaPull = z.output<typeof GITEA_PULL>
 export class PullLinks {
   readonly #connection: GiteaConnection
   readonly #path: string
-  readonly #store: ObjectStore
+  readonly #store: FetchedObjects
   /** Heads of merged pull requests. They never change. */
   readonly #mergedHeads = new Map<number, ObjectId>()
   /** Commits of a pull request with this base, head and merge. They never change. */
   readonly #commits = new Map<string, readonly ObjectId[]>()
 
   /** `path`: `/repos/OWNER/NAME`. */
-  constructor(connection: GiteaConnection, path: string, store: ObjectStore) {
+  constructor(connection: GiteaConnection, path: string, store: FetchedObjects) {
     this.#connection = connection
     this.#path = path
     this.#store = store
