@@ -6,7 +6,13 @@ import type { Clock } from '../../../ports/clock-port.ts'
 import type { TokenSource } from '../../github/connection/github-api-access.ts'
 import { backOff, retry } from '../../system/retry.ts'
 import { isSecure } from '../../system/secure-url.ts'
-import { giteaStatus, giteaUnreachable, missingPart, notOfGitea } from './gitea-refusal.ts'
+import {
+  giteaStatus,
+  giteaUnreachable,
+  missingCount,
+  missingPart,
+  notOfGitea,
+} from './gitea-refusal.ts'
 import type { GiteaPurpose } from './gitea-refusal.ts'
 
 export interface GiteaAccess {
@@ -89,19 +95,13 @@ export class GiteaConnection {
   ): Promise<readonly z.output<Item>[] | null> {
     const found = new Map<string | number, z.output<Item>>()
     for (let page = 1; ; page++) {
-      const answer = await this.#ask({ ...call, query: { ...call.query, page, limit: PAGE_SIZE } })
+      const answer = await this.#page(call, item, page)
       if (answer === null) return null
-      const items = inShape(z.array(item), answer.data ?? [], call.doing)
+      const { items, total } = answer
       for (const each of items) found.set(idOf(each), each)
-      if (answer.total === null)
-        throw failure(
-          'APPROVAL_API_INCOMPLETE',
-          `could not ${call.doing}: the answer has no X-Total-Count`,
-          'let the proxy in front of Gitea pass this header',
-        )
+      if (total === null) throw missingCount(call.doing)
       // Each page has at least one item on the server, so there are at most as many pages as items.
-      const isEnd = countsHidden ? page >= answer.total : false
-      if (isEnd || found.size >= answer.total) return [...found.values()]
+      if (found.size >= total || (countsHidden && page >= total)) return [...found.values()]
       if (items.length === 0 && !countsHidden) throw missingPart(`the list to ${call.doing}`)
     }
   }
@@ -118,8 +118,7 @@ export class GiteaConnection {
   ): Promise<readonly z.output<Item>[]> {
     const found: z.output<Item>[] = []
     for (let [page, inRow] = [1, 0]; inRow < empty; page++) {
-      const answer = await this.#ask({ ...call, query: { ...call.query, page, limit: PAGE_SIZE } })
-      const items = inShape(z.array(item), answer?.data ?? [], call.doing)
+      const items = (await this.#page(call, item, page))?.items ?? []
       found.push(...items)
       if (isLast(items)) break
       inRow = items.length === 0 ? inRow + 1 : 0
@@ -135,6 +134,12 @@ export class GiteaConnection {
   /** Requests sent so far. Every attempt counts. */
   calls(): number {
     return this.#calls
+  }
+
+  async #page<Item extends z.ZodType>(call: GiteaCall, item: Item, page: number) {
+    const answer = await this.#ask({ ...call, query: { ...call.query, page, limit: PAGE_SIZE } })
+    if (answer === null) return null
+    return { items: inShape(z.array(item), answer.data ?? [], call.doing), total: answer.total }
   }
 
   async #ask(call: GiteaCall): Promise<Answer | null> {

@@ -71,6 +71,15 @@ export function notOfGitea(doing: string, cause: unknown): CountersignError {
   )
 }
 
+/** The problem of a list without its count: a proxy in front of Gitea removed the header. */
+export function missingCount(doing: string): CountersignError {
+  return failure(
+    'APPROVAL_API_INCOMPLETE',
+    `could not ${doing}: the answer has no X-Total-Count`,
+    'let the proxy in front of Gitea pass this header',
+  )
+}
+
 /** The problem of an answer that says, or shows, that a part of it is missing. */
 export function missingPart(what: string): CountersignError {
   return failure(
