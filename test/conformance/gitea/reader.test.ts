@@ -86,7 +86,8 @@ describeGitea('the reader of a Gitea repository', () => {
   ): Promise<ReviewedRepository> {
     const token = new Secret(await world.token(as, scopes))
     const { url } = world.server
-    return giteaRepository({ url, token, version: '0.0.0', repository }, systemClock, () => 0.5)
+    const options = { url, token, version: '0.0.0', repository, folder: gitea.folder() }
+    return giteaRepository(options, systemClock, () => 0.5)
   }
 
   async function mainTip(): Promise<ObjectId> {

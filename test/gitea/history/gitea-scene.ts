@@ -20,12 +20,14 @@ const SCOPES = ['read:repository', 'read:issue', 'read:user', 'read:organization
 
 export class GiteaScene implements Scene {
   readonly world: GiteaWorld
+  readonly #folder: string
   readonly #marks = new Map<string, ObjectId>()
   readonly #logins = new Map<string, string>()
   readonly #tips = new Map<string, ObjectId>()
   #reader: ReviewedRepository | null = null
 
   constructor(server: GiteaServer, name: string, folder: string) {
+    this.#folder = folder
     this.world = new GiteaWorld(server, `${ORGANIZATION}/${name}`, join(folder, name))
   }
 
@@ -62,6 +64,7 @@ export class GiteaScene implements Scene {
         token: new Secret(await this.world.token(null, SCOPES)),
         version: '0.0.0',
         repository: this.world.repository,
+        folder: this.#folder,
       },
       systemClock,
       () => 0.5,

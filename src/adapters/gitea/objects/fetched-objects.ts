@@ -42,14 +42,16 @@ interface Ended {
 export class FetchedObjects {
   readonly #connection: GiteaConnection
   readonly #address: string
+  readonly #parent: string
   #folder: Promise<string> | null = null
   #lastFetch: Promise<boolean> = Promise.resolve(true)
   /** Objects that Gitea did not have when they were asked for. */
   readonly #absent = new Set<ObjectId>()
 
-  /** `repository`: owner/name. Fetches nothing. */
-  constructor(connection: GiteaConnection, repository: string) {
+  /** `repository`: owner/name. `parent`: the folder in which its copy is made. Fetches nothing. */
+  constructor(connection: GiteaConnection, repository: string, parent: string = tmpdir()) {
     this.#connection = connection
+    this.#parent = parent
     this.#address = `${connection.url}/${repository}.git`
   }
 
@@ -154,7 +156,7 @@ export class FetchedObjects {
   }
 
   async #create(): Promise<string> {
-    const folder = await mkdtemp(join(tmpdir(), 'countersign-gitea-'))
+    const folder = await mkdtemp(join(this.#parent, 'countersign-gitea-'))
     if (FOLDERS.size === 0) process.once('exit', removeFolders)
     FOLDERS.add(folder)
     const { error } = await gitIn(folder, ['init', '--quiet', '--bare'])

@@ -41,6 +41,8 @@ const TIP = z.object({ commit: z.object({ id: OBJECT_ID }) })
 export interface GiteaRepositoryOptions extends GiteaAccess {
   /** owner/name */
   readonly repository: string
+  /** Folder for the copy of its git objects; default: that of the system for temporary files. */
+  readonly folder?: string
 }
 
 /** `random`: from 0 to 1. Throws RUN_USAGE for an invalid name, GITHUB_INSECURE for a URL that must not get the token. */
@@ -57,7 +59,7 @@ export function giteaRepository(
     )
   const connection = new GiteaConnection(options, clock, random)
   const path = `/repos/${options.repository}`
-  const store = new FetchedObjects(connection, options.repository)
+  const store = new FetchedObjects(connection, options.repository, options.folder)
   const addresses = new AddressBook(connection)
   const links = new PullLinks(connection, path, store)
   const repository = (): Promise<Repository> => readRepository(connection, options.repository)
