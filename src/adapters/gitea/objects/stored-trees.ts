@@ -12,7 +12,7 @@ export async function entriesAt(
   paths: readonly string[],
 ): Promise<readonly (ListedFile | null)[]> {
   const below = paths.filter(path => path !== '')
-  const found = below.length === 0 ? [] : await listed(store, [tree, '--', ...below])
+  const found = below.length === 0 ? [] : await listed(store, ['-t', tree, '--', ...below])
   return paths.map(path =>
     path === ''
       ? { path, mode: STORED_TREE, blob: tree }
