@@ -26,6 +26,8 @@ export interface MadeCommit {
   readonly committer?: Signature
   readonly coAuthors?: readonly Signature[]
   readonly message?: string
+  /** Of author and committer; default: now. */
+  readonly date?: string
 }
 
 export class GitWork {
@@ -57,6 +59,9 @@ export class GitWork {
       GIT_AUTHOR_EMAIL: author.email,
       GIT_COMMITTER_NAME: committer.name,
       GIT_COMMITTER_EMAIL: committer.email,
+      ...(commit.date === undefined
+        ? {}
+        : { GIT_AUTHOR_DATE: commit.date, GIT_COMMITTER_DATE: commit.date }),
     }
     const from = parents.flatMap(parent => ['-p', parent])
     return this.#here(['commit-tree', tree, ...from], message, people)

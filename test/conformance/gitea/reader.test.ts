@@ -304,12 +304,46 @@ describeGitea('the reader of a Gitea repository', () => {
     })
   })
 
-  test('pushes of an account that hides its activity are unknown, and never absent', async () => {
-    const { number } = await proposed('hidden', { 'requests/hidden.yaml': 'a\n' })
-    expect((await pullRequest(number)).pushes).toHaveLength(1)
-    await world.api('author', 'PATCH', '/user/settings', { hide_activity: true })
+  test('pushes are unknown if one of them is by an account that hides its activity', async () => {
+    const path = 'requests/hidden.yaml'
+    const { number, head } = await proposed('hidden', { [path]: 'a\n' })
+    const hidden = await made([head], { [path]: 'b\n' }, 'reviewer')
+    await world.push('reviewer', hidden, 'hidden')
+    const last = await made([hidden], { [path]: 'c\n' })
+    await world.push('author', last, 'hidden')
+    expect((await pullRequest(number)).pushes).toHaveLength(3)
+    const hide = (isHidden: boolean) =>
+      world.api('reviewer', 'PATCH', '/user/settings', { hide_activity: isHidden })
+    await hide(true)
     expect((await pullRequest(number)).pushes).toBeNull()
-    await world.api('author', 'PATCH', '/user/settings', { hide_activity: false })
+    await hide(false)
+  })
+
+  test('where the repository takes merges by hand, no move is a merge by Gitea', async () => {
+    const { number, head } = await proposed('by-hand', { 'requests/by-hand.yaml': 'a\n' })
+    const settings = (isTaken: boolean) => ({
+      has_pull_requests: true,
+      allow_manual_merge: isTaken,
+      allow_merge_commits: true,
+      allow_squash_merge: true,
+    })
+    await world.at('owner', 'PATCH', '', settings(true))
+    const commit = await world.commit({
+      parents: [await mainTip(), head],
+      files: { 'requests/by-hand.yaml': 'other\n' },
+      author: signatureOf('owner'),
+      date: '2020-01-01T00:00:00Z',
+    })
+    await world.push('owner', commit, 'main')
+    const byHand = { Do: 'manually-merged', MergeCommitID: commit }
+    await world.at('owner', 'POST', `/pulls/${number}/merge`, byHand)
+    const repository = await reader()
+    const [pull] = await repository.pullRequests([number])
+    expect(pull?.merged).toMatchObject({ by: account('owner'), commit })
+    expect(pull?.merged?.at.getTime()).toBeGreaterThan(pull?.createdAt.getTime() ?? Infinity)
+    const kinds = (await repository.defaultBranchMoves())?.map(({ kind }) => kind)
+    expect(new Set(kinds)).toEqual(new Set(['branchCreation', 'push']))
+    await world.at('owner', 'PATCH', '', settings(false))
   })
 
   test('a co-author is found by the address, and an address without account is nobody', async () => {

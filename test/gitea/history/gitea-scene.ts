@@ -136,9 +136,11 @@ export class GiteaScene implements Scene {
     this.#logins.set(role, login)
   }
 
-  /** Gives back the logins. */
+  /** Gives back the logins. One may have the login of another. */
   async end(): Promise<void> {
-    for (const role of this.#logins.keys()) await this.rename(role, role)
+    const renamed = [...this.#logins.keys()]
+    for (const role of renamed) await this.rename(role, `${role}-was-renamed`)
+    for (const role of renamed) await this.rename(role, role)
   }
 
   async files(changes: FileChanges): Promise<MadeFiles> {
