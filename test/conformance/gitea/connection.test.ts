@@ -5,6 +5,7 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { z } from 'zod'
 import { GiteaConnection } from '../../../src/adapters/gitea/connection/gitea-connection.ts'
+import { giteaRepository } from '../../../src/adapters/gitea/read/gitea-reader.ts'
 import { CountersignError } from '../../../src/domain/problem.ts'
 import { Secret } from '../../../src/domain/request/secret-value.ts'
 
@@ -60,7 +61,7 @@ test.each([
   [
     401,
     '{"message":"invalid"}',
-    'GITHUB_UNAUTHORIZED: could not read the repository: Gitea does not accept the token (401)',
+    'GITHUB_UNAUTHORIZED: could not read the repository: invalid (401)',
   ],
   [
     403,
@@ -97,7 +98,7 @@ test('a redirect is not followed, so that its target does not get the token', as
     body: '',
     headers: { location: `${far.connection.url}/api/v1/repos/acme/certs` },
   })
-  const moved = 'GITHUB_NOT_FOUND: could not read the repository: it has moved'
+  const moved = 'GITHUB_NOT_FOUND: could not read the repository: HTTP 302'
   expect(await problemOf(connection.get(CALL, ITEM))).toBe(moved)
   expect(far.asked).toEqual([])
 })
@@ -138,6 +139,17 @@ test('a list is whole by its count: without the count, or with fewer items, it i
   const hidden = await serverWith(page([1], 2), page([], 2))
   expect(await hidden.connection.list(CALL, ITEM, idOf, true)).toEqual([{ id: 1 }])
 })
+
+test.each(['1.25.4', 'none', '0.99.0', '11.0.1+gitea-1.22.0'])(
+  'a server of version %s is too old',
+  async version => {
+    const { connection } = await serverWith({ status: 200, body: JSON.stringify({ version }) })
+    const options = { url: connection.url, token: new Secret('t'), version: '0', repository: 'a/b' }
+    const clock = { now: () => new Date(0), sleep: async () => {} }
+    const problem = await problemOf(giteaRepository(options, clock, () => 0.5).facts())
+    expect(problem).toContain(`GITHUB_ANSWER: the server has version ${version}`)
+  },
+)
 
 test('a list that is not counted goes on after an empty page, as often as wanted', async () => {
   const empty: Given = { status: 200, body: 'null' }

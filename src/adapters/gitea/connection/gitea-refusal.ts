@@ -1,6 +1,7 @@
 // Problems of calls to a Gitea server. The codes are those of GitHub's, since the same parts of countersign act on them.
 import { failure } from '../../../domain/problem.ts'
 import type { CountersignError } from '../../../domain/problem.ts'
+import type { Code } from '../../../domain/problem-codes.ts'
 import { describeCause } from '../../kubernetes/http/connection-faults.ts'
 
 /** Purpose of a call: `doing` completes "could not …", `needs` is a scope of a Gitea token, with what the account has to be. */
@@ -30,35 +31,33 @@ export function giteaUnreachable(
   )
 }
 
+/** Code and hint of a status, the first that is not above it. `NEEDS` is replaced. */
+const BY_STATUS: readonly (readonly [from: number, code: Code, hint: string | null])[] = [
+  [500, 'GITHUB_UNAVAILABLE', AGAIN],
+  [430, 'GITHUB_ANSWER', null],
+  [429, 'GITHUB_LIMIT', 'run it again later'],
+  [411, 'GITHUB_ANSWER', null],
+  [404, 'GITHUB_NOT_FOUND', 'check the name; Gitea says the same if the token lacks NEEDS'],
+  [403, 'GITHUB_FORBIDDEN', 'the token needs NEEDS'],
+  [
+    401,
+    'GITHUB_UNAUTHORIZED',
+    'the token is expired, deleted or of another server; it needs NEEDS',
+  ],
+  [400, 'GITHUB_ANSWER', null],
+  [300, 'GITHUB_NOT_FOUND', 'it has moved: use the name and the address that it has now'],
+  [0, 'GITHUB_ANSWER', null],
+]
+
 /** The problem of an answer with another status than 200. `said`: Gitea's own message, empty if it gives none. */
 export function giteaStatus(
   { doing, needs }: GiteaPurpose,
   status: number,
   said: string,
 ): CountersignError {
-  const what = `could not ${doing}: ${said === '' ? `HTTP ${status}` : `${said} (${status})`}`
-  if (status === 401)
-    return failure(
-      'GITHUB_UNAUTHORIZED',
-      `could not ${doing}: Gitea does not accept the token (401)`,
-      `the token is expired, deleted or of another server; it needs ${needs}`,
-    )
-  if (status === 403) return failure('GITHUB_FORBIDDEN', what, `the token needs ${needs}`)
-  if (status >= 300 && status < 400)
-    return failure(
-      'GITHUB_NOT_FOUND',
-      `could not ${doing}: it has moved`,
-      'use the name and address that the repository has now: others may take the old one',
-    )
-  if (status === 404 || status === 410)
-    return failure(
-      'GITHUB_NOT_FOUND',
-      what,
-      `check the name of the repository; Gitea says the same if the token lacks ${needs}`,
-    )
-  if (status === 429) return failure('GITHUB_LIMIT', what, 'run it again later')
-  if (status >= 500) return failure('GITHUB_UNAVAILABLE', what, AGAIN)
-  return failure('GITHUB_ANSWER', what, null)
+  const [, code = 'GITHUB_ANSWER', hint = null] = BY_STATUS.find(([from]) => status >= from) ?? []
+  const what = said === '' ? `HTTP ${status}` : `${said} (${status})`
+  return failure(code, `could not ${doing}: ${what}`, hint?.replace('NEEDS', needs) ?? null)
 }
 
 /** The problem of an answer without the shape that Gitea documents. */

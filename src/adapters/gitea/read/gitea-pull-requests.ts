@@ -52,8 +52,10 @@ export async function readPullRequest(source: GiteaSource, number: number): Prom
   if (answer === null) throw missingPart(`pull request #${number}`)
   const head = await links.headOf(answer)
   const timeline = await readTimeline(connection, path, { number, isMerged: answer.merged })
-  const rows = await listOf(source, number, 'reviews', REVIEW, ({ id }) => id, true)
-  const commits = await listOf(source, number, 'commits', GITEA_COMMIT, ({ sha }) => sha)
+  const reviewsCall = { ...call, path: `${path}/pulls/${number}/reviews` }
+  const rows = (await connection.list(reviewsCall, REVIEW, ({ id }) => id, true)) ?? []
+  const commitsCall = { ...call, path: `${path}/pulls/${number}/commits`, query: COMMIT_PARTS }
+  const commits = (await connection.list(commitsCall, GITEA_COMMIT, ({ sha }) => sha)) ?? []
   const people = await Promise.all(commits.map(each => toPeople(each, source.addresses)))
   const merged = mergeOf(answer, timeline)
   const reviews = rows.flatMap(review => toReview(review, timeline))
@@ -75,23 +77,6 @@ export async function readPullRequest(source: GiteaSource, number: number): Prom
     pushes,
     runs: null,
   }
-}
-
-async function listOf<Item extends z.ZodType>(
-  { connection, path }: GiteaSource,
-  number: number,
-  what: string,
-  item: Item,
-  idOf: (item: z.output<Item>) => string | number,
-  countsHidden = false,
-): Promise<readonly z.output<Item>[]> {
-  const call = {
-    path: `${path}/pulls/${number}/${what}`,
-    query: what === 'commits' ? COMMIT_PARTS : {},
-    doing: `read the ${what} of #${number}`,
-    needs: 'read:repository',
-  }
-  return (await connection.list(call, item, idOf, countsHidden)) ?? []
 }
 
 /**

@@ -22,9 +22,11 @@ import { AddressBook } from './gitea-accounts.ts'
 import { readPullRequest } from './gitea-pull-requests.ts'
 import { PullLinks } from './pull-links.ts'
 import type { GiteaPull } from './pull-links.ts'
-import { readRights, readRules } from './rights-and-rules.ts'
+import { readRights, readRequiredApprovals } from './rights-and-rules.ts'
 
 const AT_ONCE = 4
+const OLDEST_MINOR = 26
+const VERSION = z.object({ version: z.string() })
 const REPOSITORY = z.object({
   id: z.number().int(),
   full_name: z.string(),
@@ -64,7 +66,11 @@ export function giteaRepository(
   const links = new PullLinks(connection, path, store)
   const repository = (): Promise<Repository> => readRepository(connection, options.repository)
   return {
-    facts: async () => (await repository()).facts,
+    async facts() {
+      await requireVersion(connection)
+      return (await repository()).facts
+    },
+
     ancestry: (tips, watched, known = new Map()) => storedAncestry(store, tips, watched, known),
 
     async listings(asked) {
@@ -113,7 +119,7 @@ export function giteaRepository(
     },
 
     async branchRules() {
-      return readRules(connection, path, (await repository()).facts.defaultBranch)
+      return readRequiredApprovals(connection, path, (await repository()).facts.defaultBranch)
     },
 
     reviewerRights: (accounts, teams) => readRights(connection, path, accounts, teams),
@@ -128,6 +134,21 @@ function oncePerPath<Value>(ask: (path: string) => Promise<Value>) {
     known.set(path, value)
     return value
   }
+}
+
+/** Throws GITHUB_ANSWER for a server that is older than those which the reader was tried with: an old one gives less in its answers. */
+async function requireVersion(connection: GiteaConnection): Promise<void> {
+  const call = { path: '/version', doing: 'read the version of the server', needs: 'no scope' }
+  const { version = '' } = (await connection.get(call, VERSION)) ?? {}
+  // Forgejo writes which Gitea its API is of.
+  const [, major = 0, minor = 0] =
+    /(?:^|\+gitea-)(\d+)\.(\d+)\.[^+]*$/.exec(version)?.map(Number) ?? []
+  if (major > 1 || (major === 1 && minor >= OLDEST_MINOR)) return
+  throw failure(
+    'GITHUB_ANSWER',
+    `the server has version ${version}, and countersign reads Gitea 1.${OLDEST_MINOR} or newer`,
+    'update the server',
+  )
 }
 
 interface Repository {

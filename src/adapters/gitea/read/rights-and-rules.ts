@@ -84,7 +84,7 @@ async function readMembers(
 }
 
 /** Gitea requires no reviews of single files. */
-export async function readRules(
+export async function readRequiredApprovals(
   connection: GiteaConnection,
   repository: string,
   branch: string,
