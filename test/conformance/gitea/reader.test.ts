@@ -231,6 +231,16 @@ describeGitea('the reader of a Gitea repository', () => {
     expect([...linked]).toEqual(brought.map(id => [id, [number]]))
   })
 
+  test('a pull request stays linked to its commits when another one brings them to the default branch', async () => {
+    const { number, head } = await proposed('one', { 'requests/twin.yaml': 'a\n' })
+    await world.push('reviewer', head, 'twin')
+    await world.at('reviewer', 'POST', '/pulls', { title: 'twin', head: 'twin', base: 'main' })
+    const twin = ++pulls
+    await world.nextSecond()
+    await merge('author', number, 'merge')
+    expect([...(await (await reader()).pullRequestsOf([head]))]).toEqual([[head, [number, twin]]])
+  })
+
   test('a commit that a person pushes to the default branch is a push, and has no pull request', async () => {
     const before = await mainTip()
     const commit = await made([before], { 'NOTES.md': 'pushed\n' }, 'owner')

@@ -28,8 +28,9 @@ const RULES: readonly Rule[] = [
       mergesInto(history, base => base !== 'main'),
   },
   {
-    why: 'GitHub counts a pull request as merged when a person pushes its commits, and Gitea does not by default',
-    applies: history => does('mergeByHand')(history) || history.steps.some(movesMain),
+    why: 'GitHub counts a pull request as merged when its commits come to the base by another way, and Gitea does not by default',
+    applies: history =>
+      does('mergeByHand')(history) || history.steps.some(movesMain) || approvesATwin(history),
   },
   {
     why: 'Gitea refuses a review, or a dismissal, of a closed or merged pull request',
@@ -103,6 +104,17 @@ function mergesInto({ steps }: History, isBase: (base: string) => boolean): bool
 function movesMain(deed: Deed): boolean {
   if (deed.kind === 'moveTo') return deed.branch === 'main'
   return deed.kind === 'push' && deed.branch === 'main' && (deed.merging !== null || deed.isForced)
+}
+
+/** True if a branch was moved to the commits of another one, and the pull request that was approved is not the one that was merged. */
+function approvesATwin({ steps }: History): boolean {
+  const merged = steps.flatMap(deed => (deed.kind === 'merge' ? [deed.pull] : []))
+  const approved = steps.flatMap(deed =>
+    deed.kind === 'review' && deed.state === 'APPROVED' ? [deed.pull] : [],
+  )
+  return (
+    steps.some(({ kind }) => kind === 'moveTo') && approved.some(pull => !merged.includes(pull))
+  )
 }
 
 function reviewsAtTheEnd({ steps }: History): boolean {

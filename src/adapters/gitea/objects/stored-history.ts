@@ -33,15 +33,20 @@ export async function storedAncestry(
   return new Map([...known, ...found.map(commit => [commit.id, commit] as const)])
 }
 
-/** The commits that a head has and a base does not, oldest first; empty if one of them is gone. */
+/** The commits that a head has and a base does not (null: all), oldest first; empty if one of them is gone. */
 export async function commitsBetween(
   store: FetchedObjects,
-  base: ObjectId,
+  base: ObjectId | null,
   head: ObjectId,
 ): Promise<readonly ObjectId[]> {
-  const there = await store.roots([base, head])
-  if (!there.has(base) || !there.has(head)) return []
-  const lines = await walk(store, ['--format=%H', '--reverse', '--topo-order'], [`^${base}`, head])
+  const asked = base === null ? [head] : [base, head]
+  const there = await store.roots(asked)
+  if (asked.some(id => !there.has(id))) return []
+  const lines = await walk(
+    store,
+    ['--format=%H', '--reverse', '--topo-order'],
+    base === null ? [head] : [`^${base}`, head],
+  )
   return lines
 }
 

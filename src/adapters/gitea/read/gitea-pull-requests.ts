@@ -134,7 +134,7 @@ async function pushesOf(
 }
 
 /** Gitea writes moves from a queue, so their times are later than those of reviews and merges, at most by this on a server that works. */
-const LAG_MS = 60_000
+export const LAG_MS = 60_000
 
 /**
  * From the last creation of the branch before the pull request, or else the first one soon after it, up to the push of its head. Null if a

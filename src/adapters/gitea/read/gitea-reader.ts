@@ -1,7 +1,7 @@
 // The port ReviewedRepository over Gitea's API and git. Sends nothing before the first question.
 import { z } from 'zod'
 import { failure } from '../../../domain/problem.ts'
-import type { BranchMove } from '../../../domain/proof/git-history.ts'
+import type { BranchMove, ObjectId } from '../../../domain/proof/git-history.ts'
 import type { RepositoryFacts } from '../../../domain/proof/repository-facts.ts'
 import { comparisonKey } from '../../../domain/proof/shown-diff.ts'
 import type { Clock } from '../../../ports/clock-port.ts'
@@ -19,7 +19,7 @@ import { filesBelow } from '../objects/stored-trees.ts'
 import { mergesInFeed, movesInFeed, readFeed } from './activity-feed.ts'
 import { readPeople } from './commit-people.ts'
 import { AddressBook } from './gitea-accounts.ts'
-import { readPullRequest } from './gitea-pull-requests.ts'
+import { LAG_MS, readPullRequest } from './gitea-pull-requests.ts'
 import { PullLinks } from './pull-links.ts'
 import type { GiteaPull } from './pull-links.ts'
 import { readRights, readRequiredApprovals } from './rights-and-rules.ts'
@@ -88,7 +88,11 @@ export function giteaRepository(
 
     async pullRequestsOf(commits) {
       const there = await store.roots(commits)
-      const linked = there.size === 0 ? new Map() : await links.byCommit()
+      if (there.size === 0) return new Map()
+      const { facts } = await repository()
+      const rows = (await readFeed(connection, path)) ?? []
+      const moves = await movesInFeed(rows, facts.defaultBranch, async () => true)
+      const linked = await links.byCommit(date => tipBefore(date, moves))
       return new Map([...there.keys()].map(id => [id, linked.get(id) ?? []]))
     },
 
@@ -125,6 +129,11 @@ export function giteaRepository(
     reviewerRights: (accounts, teams) => readRights(connection, path, accounts, teams),
     calls: () => ({ rest: connection.calls(), graphql: 0 }),
   }
+}
+
+/** The tip a minute before, since Gitea writes moves later than they are; null if the feed does not reach back so far. */
+function tipBefore(date: Date, moves: readonly BranchMove[]): ObjectId | null {
+  return moves.findLast(({ at }) => at.getTime() < date.getTime() - LAG_MS)?.after ?? null
 }
 
 function oncePerPath<Value>(ask: (path: string) => Promise<Value>) {

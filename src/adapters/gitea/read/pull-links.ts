@@ -55,13 +55,18 @@ export class PullLinks {
     return (await this.#connection.list(call, GITEA_PULL, ({ number }) => number)) ?? []
   }
 
-  /** Numbers by commit, ascending: of the pull requests that have it, or whose merge made it. */
-  async byCommit(): Promise<ReadonlyMap<ObjectId, readonly number[]>> {
+  /**
+   * Numbers by commit, ascending: of the pull requests that have it, or whose merge made it. `tipAt`: the tip of the default branch then;
+   * null if that is not known.
+   */
+  async byCommit(
+    tipAt: (date: Date) => ObjectId | null,
+  ): Promise<ReadonlyMap<ObjectId, readonly number[]>> {
     const found = new Map<ObjectId, Set<number>>()
     const pulls = (await this.pulls()).toSorted((a, b) => a.number - b.number)
     await this.#learnHeads(pulls)
     for (const pull of pulls)
-      for (const commit of await this.#commitsOf(pull))
+      for (const commit of await this.#commitsOf(pull, tipAt(pull.created_at)))
         found.set(commit, (found.get(commit) ?? new Set()).add(pull.number))
     return new Map([...found].map(([commit, numbers]) => [commit, [...numbers]]))
   }
@@ -87,17 +92,20 @@ export class PullLinks {
     }
   }
 
-  async #commitsOf(pull: GiteaPull): Promise<readonly ObjectId[]> {
+  /** Gitea moves the merge base when the commits come to the base by another way, so those since the creation count, too. */
+  async #commitsOf(pull: GiteaPull, tip: ObjectId | null): Promise<readonly ObjectId[]> {
     const { merged, merge_base: base, merge_commit_sha: made = null } = pull
     const head = await this.headOf(pull)
-    const key = `${base} ${head} ${merged ? made : ''}`
+    const key = `${base} ${tip ?? ''} ${head} ${merged ? made : ''}`
     const known = this.#commits.get(key)
     if (known !== undefined) return known
     const own = await commitsBetween(this.#store, base, head)
+    const since = await commitsBetween(this.#store, tip, head)
     const isMade = merged && made !== null && !own.includes(made)
     // Gitea does not say by which style it merged: a rebase made as many commits as the pull request has.
     const run = isMade ? await firstParents(this.#store, made, Math.max(1, own.length)) : []
-    this.#commits.set(key, [...own, ...run])
-    return [...own, ...run]
+    const all = [...new Set([...own, ...since, ...run, ...(merged && made !== null ? [made] : [])])]
+    this.#commits.set(key, all)
+    return all
   }
 }
