@@ -38,6 +38,7 @@ const LEFT_OUT = {
     // A real Gitea server.
     'gitea/reader',
     'gitea/histories',
+    'gitea/writer',
     // Minutes of calls and their counts.
     'github/calls',
     'github/growth',
@@ -50,6 +51,8 @@ const LEFT_OUT = {
     // An own control plane; journeys.test.ts tests pull mode on the embedded cluster.
     'pull-mode',
     'twenty-minutes',
+    // A real Gitea server, and minutes of a controller.
+    'gitea',
     // An own control plane, and helm.
     'chart',
     // An own control plane, and cert-manager's controllers.

@@ -8,7 +8,7 @@ import type { MadeCommit, Signature } from './git-work.ts'
 import type { GiteaServer } from './start.mjs'
 
 const PASSWORD = 'a password of the tests'
-const POLL_MS = 100
+const POLL_MS = 500
 /** More than one deed adds. */
 const ROWS = 10
 const FEED = z.array(

@@ -41,7 +41,9 @@ export async function startGitea({ folder, from, settings = '', say = () => {} }
   const url = `http://127.0.0.1:${port}`
   const config = join(folder, 'app.ini')
   writeFileSync(config, `${configuration({ folder, files, port })}${settings}`, { mode: 0o600 })
-  const env = { PATH: process.env['PATH'], HOME: folder, TMPDIR: folder, USER: userInfo().username }
+  // Hooks are processes of the server's program: with fewer collections of garbage each takes a third less.
+  const [PATH, USER] = [process.env['PATH'], userInfo().username]
+  const env = { PATH, HOME: folder, TMPDIR: folder, USER, GOGC: '400' }
   const run = args => execute(server, ['-c', config, ...args], { env })
   if (isNew) {
     await run(['migrate'])

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { z } from 'zod'
 import { GiteaConnection } from '../../../src/adapters/gitea/connection/gitea-connection.ts'
 import { giteaRepository } from '../../../src/adapters/gitea/read/gitea-reader.ts'
+import { movesInFeed, readFeed } from '../../../src/adapters/gitea/read/activity-feed.ts'
 import { CountersignError } from '../../../src/domain/problem.ts'
 import { Secret } from '../../../src/domain/request/secret-value.ts'
 
@@ -159,4 +160,36 @@ test('a list that is not counted goes on after an empty page, as often as wanted
   expect(await connection.uncounted(CALL, ITEM, isLast, 3)).toEqual([{ id: 9 }])
   expect(asked).toHaveLength(2)
   expect(await connection.uncounted(CALL, ITEM, isLast, 1)).toEqual([])
+})
+
+test.each([
+  ['an organization', { status: 200, body: '{"id":7}' }, null],
+  ['a person', { status: 404, body: '{"message":"not found"}' }, 7],
+])('a push that Gitea records for the owner of the repository is of %s', async (_, owner, by) => {
+  const content = { HeadCommit: { Sha1: 'a'.repeat(40) }, CompareURL: '' }
+  const rows = [
+    {
+      id: 1,
+      op_type: 'commit_repo',
+      act_user: { id: 7, login: 'Acme' },
+      ref_name: 'refs/heads/main',
+      content: JSON.stringify(content),
+      created: '2026-03-01T12:00:00Z',
+    },
+  ]
+  const feed = { status: 200, body: JSON.stringify(rows), headers: { 'x-total-count': '1' } }
+  const { connection, asked } = await serverWith(feed, owner)
+  const found = await readFeed(connection, '/repos/acme/certs')
+  expect(asked.at(-1)).toContain('/orgs/acme')
+  const moves = await movesInFeed(found ?? [], 'main', async () => true)
+  expect(moves.map(move => move.by?.id ?? null)).toEqual([by])
+})
+
+test('a comment that may have been written is not written again', async () => {
+  const { connection, asked } = await serverWith({ status: 502, body: '' })
+  const send = (method: 'POST' | 'PATCH') => connection.send(method, CALL, { body: 'one' }, ITEM)
+  expect(await problemOf(send('POST'))).toContain('GITHUB_UNAVAILABLE')
+  expect(asked).toHaveLength(1)
+  expect(await problemOf(send('PATCH'))).toContain('GITHUB_UNAVAILABLE')
+  expect(asked.length).toBeGreaterThan(2)
 })

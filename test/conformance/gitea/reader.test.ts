@@ -39,10 +39,13 @@ const DESCRIPTION = z.object({
 const TAKEN: Readonly<Record<string, readonly string[]>> = {
   Activity: ['id', 'op_type', 'act_user', 'ref_name', 'content', 'created'],
   Branch: ['commit', 'required_approvals'],
+  Comment: ['id', 'user', 'body', 'html_url'],
   Commit: ['sha', 'author', 'committer', 'parents', 'commit'],
+  Issue: ['number', 'title', 'body', 'user'],
+  Organization: ['id'],
   PRBranchInfo: ['label', 'ref', 'sha', 'repo'],
   // prettier-ignore
-  PullRequest: ['number', 'user', 'created_at', 'merged', 'merged_by', 'merge_commit_sha', 'merge_base', 'base', 'head'],
+  PullRequest: ['number', 'user', 'created_at', 'updated_at', 'merged', 'merged_by', 'merge_commit_sha', 'merge_base', 'base', 'head'],
   PullReview: ['id', 'user', 'state', 'commit_id', 'dismissed', 'submitted_at'],
   RepoCollaboratorPermission: ['permission', 'user'],
   // prettier-ignore

@@ -4,15 +4,11 @@ import { failure } from '../../../domain/problem.ts'
 import { Secret } from '../../../domain/request/secret-value.ts'
 import type { Clock } from '../../../ports/clock-port.ts'
 import type { TokenSource } from '../../github/connection/github-api-access.ts'
+import type { ConnectionLimits } from '../../github/connection/github-connection.ts'
+import { githubRefusal } from '../../github/connection/github-refusal.ts'
 import { backOff, retry } from '../../system/retry.ts'
 import { isSecure } from '../../system/secure-url.ts'
-import {
-  giteaStatus,
-  giteaUnreachable,
-  missingCount,
-  missingPart,
-  notOfGitea,
-} from './gitea-refusal.ts'
+import { giteaStatus, missingCount, missingPart, notOfGitea } from './gitea-refusal.ts'
 import type { GiteaPurpose } from './gitea-refusal.ts'
 
 export interface GiteaAccess {
@@ -37,9 +33,7 @@ interface Answer {
   readonly total: number | null
 }
 
-const ATTEMPT_MS = 30_000
-const TOTAL_MS = 150_000
-const TRIES = 6
+const LIMITS: ConnectionLimits = { attemptMs: 30_000, totalMs: 150_000, tries: 6 }
 const FIRST_PAUSE_MS = 1000
 /** The most that Gitea gives by default (MAX_RESPONSE_ITEMS). */
 const PAGE_SIZE = 50
@@ -51,10 +45,16 @@ export class GiteaConnection {
   readonly #access: GiteaAccess
   readonly #clock: Clock
   readonly #random: () => number
+  readonly #limits: ConnectionLimits
   #calls = 0
 
   /** `random`: from 0 to 1, spreads the retries. Throws GITHUB_INSECURE. Sends nothing. */
-  constructor(access: GiteaAccess, clock: Clock, random: () => number) {
+  constructor(
+    access: GiteaAccess,
+    clock: Clock,
+    random: () => number,
+    limits: Partial<ConnectionLimits> = {},
+  ) {
     const url = URL.canParse(access.url) ? new URL(access.url) : null
     if (url === null || url.username + url.password + url.search + url.hash !== '')
       throw failure(
@@ -72,6 +72,7 @@ export class GiteaConnection {
     this.#access = access
     this.#clock = clock
     this.#random = random
+    this.#limits = { ...LIMITS, ...limits }
   }
 
   /** The value of one GET in its shape, null for a status in `alsoTakes`. Throws GITHUB_ codes. */
@@ -81,6 +82,17 @@ export class GiteaConnection {
   ): Promise<z.output<Shape> | null> {
     const answer = await this.#ask(call)
     return answer === null ? null : inShape(shape, answer.data, call.doing)
+  }
+
+  /** The value of one write in its shape. Only a PATCH is repeated: another POST could write twice. Throws GITHUB_ codes. */
+  async send<Shape extends z.ZodType>(
+    method: 'POST' | 'PATCH',
+    call: GiteaCall,
+    body: Readonly<Record<string, unknown>>,
+    shape: Shape,
+  ): Promise<z.output<Shape>> {
+    const answer = await this.#ask(call, { method, body: JSON.stringify(body) })
+    return inShape(shape, answer?.data, call.doing)
   }
 
   /**
@@ -142,7 +154,10 @@ export class GiteaConnection {
     return { items: inShape(z.array(item), answer.data ?? [], call.doing), total: answer.total }
   }
 
-  async #ask(call: GiteaCall): Promise<Answer | null> {
+  async #ask(
+    call: GiteaCall,
+    write: { readonly method?: string; readonly body?: string } = {},
+  ): Promise<Answer | null> {
     const query = new URLSearchParams(
       Object.entries(call.query ?? {}).map(([name, value]): [string, string] => [
         name,
@@ -152,22 +167,26 @@ export class GiteaConnection {
     const address = `${this.url}/api/v1${call.path}?${query.toString()}`
     const headers = {
       accept: 'application/json',
+      'content-type': 'application/json',
       authorization: `token ${(await this.token()).reveal()}`,
       'user-agent': `countersign/${this.#access.version}`,
     }
-    const giveUpAt = this.#clock.now().getTime() + TOTAL_MS
+    const { attemptMs, totalMs } = this.#limits
+    const tries = write.method === 'POST' ? 1 : this.#limits.tries
+    const giveUpAt = this.#clock.now().getTime() + totalMs
     return retry<Answer | null>(
       this.#clock,
       () => giveUpAt,
       async attempt => {
-        const pause = attempt + 1 < TRIES ? backOff(FIRST_PAUSE_MS, attempt, this.#random()) : null
+        const pause = attempt + 1 < tries ? backOff(FIRST_PAUSE_MS, attempt, this.#random()) : null
         this.#calls += 1
         try {
-          const signal = AbortSignal.timeout(ATTEMPT_MS)
-          const response = await fetch(address, { headers, redirect: 'manual', signal })
+          const signal = AbortSignal.timeout(attemptMs)
+          const response = await fetch(address, { ...write, headers, redirect: 'manual', signal })
           const text = await response.text()
           const { status } = response
-          if (status === 200) return { pauseMs: null, result: () => answerOf(response, text, call) }
+          if (status === 200 || status === 201)
+            return { pauseMs: null, result: () => answerOf(response, text, call) }
           if (call.alsoTakes?.includes(status) === true)
             return { pauseMs: null, result: () => null }
           const refused = giteaStatus(call, status, sayingOf(text))
@@ -177,7 +196,10 @@ export class GiteaConnection {
           }
         } catch (cause) {
           const inner = cause instanceof Error && cause.cause !== undefined ? cause.cause : cause
-          const refused = giteaUnreachable(call, new URL(this.url).origin, inner)
+          const kind = inner instanceof DOMException ? 'timeout' : 'broken'
+          const asking = { ...call, isOfPerson: true }
+          const fault = { kind, cause: inner, passes: true } as const
+          const refused = githubRefusal(fault, asking, new URL(this.url).origin)
           return { pauseMs: pause, result: thrown(refused) }
         }
       },

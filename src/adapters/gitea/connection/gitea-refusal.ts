@@ -2,7 +2,6 @@
 import { failure } from '../../../domain/problem.ts'
 import type { CountersignError } from '../../../domain/problem.ts'
 import type { Code } from '../../../domain/problem-codes.ts'
-import { describeCause } from '../../kubernetes/http/connection-faults.ts'
 
 /** Purpose of a call: `doing` completes "could not …", `needs` is a scope of a Gitea token, with what the account has to be. */
 export interface GiteaPurpose {
@@ -11,25 +10,6 @@ export interface GiteaPurpose {
 }
 
 const AGAIN = 'nothing is lost; run it again'
-
-export function giteaUnreachable(
-  { doing }: GiteaPurpose,
-  origin: string,
-  cause: unknown,
-): CountersignError {
-  if (cause instanceof DOMException)
-    return failure(
-      'GITHUB_TIMEOUT',
-      `could not ${doing}: ${origin} did not finish the answer in time`,
-      AGAIN,
-    )
-  return failure(
-    'GITHUB_UNREACHABLE',
-    `could not ${doing}: ${origin} cannot be reached: ${describeCause(cause)}`,
-    `check the address, the network and the proxy; ${AGAIN}`,
-    cause,
-  )
-}
 
 /** Code and hint of a status, the first that is not above it. `NEEDS` is replaced. */
 const BY_STATUS: readonly (readonly [from: number, code: Code, hint: string | null])[] = [

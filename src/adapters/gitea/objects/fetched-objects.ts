@@ -30,7 +30,16 @@ const ENVIRONMENT = {
   GIT_LITERAL_PATHSPECS: '1',
   LC_ALL: 'C',
 }
-/** Folders of this process, removed when it ends. */
+/** A copy of this process: a controller opens its repository for each pass. */
+interface Copy {
+  /** Null before it is made. */
+  folder: Promise<string> | null
+  lastFetch: Promise<boolean>
+}
+
+/** By folder above it and address. */
+const COPIES = new Map<string, Copy>()
+/** Removed when this process ends. */
 const FOLDERS = new Set<string>()
 
 interface Ended {
@@ -43,8 +52,7 @@ export class FetchedObjects {
   readonly #connection: GiteaConnection
   readonly #address: string
   readonly #parent: string
-  #folder: Promise<string> | null = null
-  #lastFetch: Promise<boolean> = Promise.resolve(true)
+  readonly #copy: Copy
   /** Objects that Gitea did not have when they were asked for. */
   readonly #absent = new Set<ObjectId>()
 
@@ -53,6 +61,9 @@ export class FetchedObjects {
     this.#connection = connection
     this.#parent = parent
     this.#address = `${connection.url}/${repository}.git`
+    const key = `${parent} ${this.#address}`
+    this.#copy = COPIES.get(key) ?? { folder: null, lastFetch: Promise.resolve(true) }
+    COPIES.set(key, this.#copy)
   }
 
   /** Fetches all branches, tags and heads of pull requests as they are now. Throws GITHUB_UNREACHABLE or RUN_GIT. */
@@ -130,15 +141,23 @@ export class FetchedObjects {
 
   /** False if Gitea does not have what was asked for. Two fetches at once would not get the locks of git. */
   #fetch(what: string): Promise<boolean> {
-    const fetched = this.#lastFetch.then(() => this.#fetchNow(what))
-    this.#lastFetch = fetched.catch(() => false)
+    const fetched = this.#copy.lastFetch.then(() => this.#fetchNow(what))
+    this.#copy.lastFetch = fetched.catch(() => false)
     return fetched
   }
 
   async #fetchNow(what: string): Promise<boolean> {
     const token = (await this.#connection.token()).reveal()
     const basic = Buffer.from(`countersign:${token}`).toString('base64')
-    const fetching = ['fetch', '--quiet', '--no-tags', '--no-auto-maintenance', '--force', '--']
+    const fetching = [
+      'fetch',
+      '--quiet',
+      '--no-tags',
+      '--no-auto-maintenance',
+      '--force',
+      '--prune',
+      '--',
+    ]
     const header = ['http.extraHeader', `Authorization: Basic ${basic}`] as const
     const { error } = await this.#git([...fetching, this.#address, what], '', [header])
     if (error === null) return true
@@ -151,8 +170,7 @@ export class FetchedObjects {
   }
 
   #open(): Promise<string> {
-    this.#folder ??= this.#create()
-    return this.#folder
+    return (this.#copy.folder ??= this.#create())
   }
 
   async #create(): Promise<string> {

@@ -35,8 +35,24 @@ export async function readFeed(connection: GiteaConnection, path: string): Promi
     alsoTakes: [403, 404],
   }
   const rows = await connection.list(call, ROW, ({ id }) => id)
+  const [, , owner = ''] = path.split('/')
+  const isOfOwner = (row: z.output<typeof ROW>): boolean =>
+    encodeURIComponent(row.act_user?.login ?? '').toLowerCase() === owner.toLowerCase()
+  const hasKeys = rows?.some(isOfOwner) === true && (await isOrganization(connection, owner))
   // Gitea sorts rows by whole seconds only.
-  return rows?.toSorted((a, b) => a.id - b.id) ?? null
+  const sorted = rows?.toSorted((a, b) => a.id - b.id) ?? null
+  return sorted?.map(row => (hasKeys && isOfOwner(row) ? { ...row, act_user: null } : row)) ?? null
+}
+
+/** An organization pushes nothing itself: Gitea records its name for a push with a deploy key, which any person may hold. */
+async function isOrganization(connection: GiteaConnection, name: string): Promise<boolean> {
+  const call = {
+    path: `/orgs/${name}`,
+    doing: 'find out whether the owner is an organization',
+    needs: 'read:organization',
+    alsoTakes: [404],
+  }
+  return (await connection.get(call, z.object({ id: z.number() }))) !== null
 }
 
 /**

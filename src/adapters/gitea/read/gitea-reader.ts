@@ -1,12 +1,13 @@
-// The port ReviewedRepository over Gitea's API and git. Sends nothing before the first question.
+// The port HostedRepository over Gitea's API and git. Sends nothing before the first question.
 import { z } from 'zod'
 import { failure } from '../../../domain/problem.ts'
 import type { BranchMove, ObjectId } from '../../../domain/proof/git-history.ts'
 import type { RepositoryFacts } from '../../../domain/proof/repository-facts.ts'
 import { comparisonKey } from '../../../domain/proof/shown-diff.ts'
 import type { Clock } from '../../../ports/clock-port.ts'
-import type { ReviewedRepository } from '../../../ports/reviewed-repository.ts'
+import type { HostedRepository } from '../../../ports/hosted-repository.ts'
 import { OBJECT_ID } from '../../github/connection/answer-shapes.ts'
+import type { ConnectionLimits } from '../../github/connection/github-connection.ts'
 import { inPortions } from '../../system/in-portions.ts'
 import { GiteaConnection } from '../connection/gitea-connection.ts'
 import type { GiteaAccess } from '../connection/gitea-connection.ts'
@@ -17,6 +18,7 @@ import { storedBlobs, storedBlobsAt, storedFiles } from '../objects/stored-files
 import { storedAncestry } from '../objects/stored-history.ts'
 import { filesBelow } from '../objects/stored-trees.ts'
 import { mergesInFeed, movesInFeed, readFeed } from './activity-feed.ts'
+import { giteaComments, giteaNotices, viewerOf } from '../write/gitea-comments.ts'
 import { readPeople } from './commit-people.ts'
 import { AddressBook } from './gitea-accounts.ts'
 import { LAG_MS, readPullRequest } from './gitea-pull-requests.ts'
@@ -47,23 +49,30 @@ export interface GiteaRepositoryOptions extends GiteaAccess {
   readonly folder?: string
 }
 
+export interface GiteaRepository extends HostedRepository {
+  /** The commit of a branch now; null if there is no such branch. Throws GITHUB_ codes. */
+  tip(branch: string): Promise<ObjectId | null>
+}
+
 /** `random`: from 0 to 1. Throws RUN_USAGE for an invalid name, GITHUB_INSECURE for a URL that must not get the token. */
 export function giteaRepository(
   options: GiteaRepositoryOptions,
   clock: Clock,
   random: () => number,
-): ReviewedRepository {
+  limits: Partial<ConnectionLimits> = {},
+): GiteaRepository {
   if (!/^[\w.-]+\/[\w.-]+$/.test(options.repository))
     throw failure(
       'RUN_USAGE',
       `${options.repository} is not the name of a repository`,
       'write it as owner/name',
     )
-  const connection = new GiteaConnection(options, clock, random)
+  const connection = new GiteaConnection(options, clock, random, limits)
   const path = `/repos/${options.repository}`
   const store = new FetchedObjects(connection, options.repository, options.folder)
   const addresses = new AddressBook(connection)
   const links = new PullLinks(connection, path, store)
+  const viewer = viewerOf(connection)
   const repository = (): Promise<Repository> => readRepository(connection, options.repository)
   return {
     async facts() {
@@ -128,6 +137,22 @@ export function giteaRepository(
 
     reviewerRights: (accounts, teams) => readRights(connection, path, accounts, teams),
     calls: () => ({ rest: connection.calls(), graphql: 0 }),
+    tip: branch => readTip(connection, path, branch),
+    comments: () => giteaComments(connection, path, viewer),
+    notices: () => giteaNotices(connection, path, viewer),
+    artifacts: () => ({
+      async recentCertificates() {
+        throw failure('SINK_UNSUPPORTED', 'Gitea keeps no certificates as artifacts')
+      },
+    }),
+
+    async openPulls() {
+      const { defaultBranch } = (await repository()).facts
+      const open = await links.pulls({ state: 'open', base_branch: defaultBranch })
+      return open.map(({ number, head: { sha: head }, updated_at: changed }) => {
+        return { number, head, changed }
+      })
+    },
   }
 }
 
@@ -181,8 +206,7 @@ async function readRepository(connection: GiteaConnection, asked: string): Promi
       'use the new name: others may take the old one',
     )
   if (found.empty) throw failure('GITHUB_NOT_FOUND', `the repository ${name} has no commits`)
-  const branch = defaultBranch.split('/').map(encodeURIComponent).join('/')
-  const tip = await connection.get({ ...call, path: `${path}/branches/${branch}` }, TIP)
+  const tip = await readTip(connection, path, defaultBranch)
   if (tip === null) throw missingPart('the repository')
   return {
     facts: {
@@ -190,11 +214,27 @@ async function readRepository(connection: GiteaConnection, asked: string): Promi
       name,
       visibility: found.internal ? 'internal' : found.private ? 'private' : 'public',
       defaultBranch,
-      tip: tip.commit.id,
+      tip,
+      forge: { url: connection.url, hasCodeOwners: false },
     },
     isMirror: found.mirror,
     takesMergesByHand: found.allow_manual_merge || found.autodetect_manual_merge,
   }
+}
+
+/** Null if there is no such branch. `path`: `/repos/OWNER/NAME`. */
+async function readTip(
+  connection: GiteaConnection,
+  path: string,
+  branch: string,
+): Promise<ObjectId | null> {
+  const call = {
+    path: `${path}/branches/${branch.split('/').map(encodeURIComponent).join('/')}`,
+    doing: 'read a branch',
+    needs: 'read:repository',
+    alsoTakes: [404],
+  }
+  return (await connection.get(call, TIP))?.commit.id ?? null
 }
 
 /**

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { ObjectId } from '../../../domain/proof/git-history.ts'
 import { DATE, OBJECT_ID } from '../../github/connection/answer-shapes.ts'
-import type { GiteaConnection } from '../connection/gitea-connection.ts'
+import type { GiteaCall, GiteaConnection } from '../connection/gitea-connection.ts'
 import { missingPart } from '../connection/gitea-refusal.ts'
 import { commitsBetween, firstParents } from '../objects/stored-history.ts'
 import type { FetchedObjects } from '../objects/fetched-objects.ts'
@@ -12,6 +12,7 @@ export const GITEA_PULL = z.object({
   number: z.number().int(),
   user: GITEA_USER,
   created_at: DATE,
+  updated_at: z.string(),
   merged: z.boolean(),
   merged_by: GITEA_USER,
   merge_commit_sha: OBJECT_ID.nullish(),
@@ -44,11 +45,11 @@ export class PullLinks {
     this.#store = store
   }
 
-  /** Every pull request as it is now. */
-  async pulls(): Promise<readonly GiteaPull[]> {
+  /** Pull requests as they are now; all without a filter. */
+  async pulls(filter: GiteaCall['query'] = {}): Promise<readonly GiteaPull[]> {
     const call = {
       path: `${this.#path}/pulls`,
-      query: { state: 'all', sort: 'oldest' },
+      query: { state: 'all', sort: 'oldest', ...filter },
       doing: 'list the pull requests',
       needs: 'read:repository',
     }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Account, Permission } from '../../../domain/proof/account.ts'
 import type { BranchRules, ReviewerRights } from '../../../domain/proof/repository-facts.ts'
 import type { TeamRef } from '../../../domain/request/config.ts'
+import { rightsFrom } from '../../github/read/permissions-and-teams.ts'
 import { inPortions } from '../../system/in-portions.ts'
 import type { GiteaConnection } from '../connection/gitea-connection.ts'
 
@@ -28,30 +29,14 @@ export async function readRights(
   accounts: readonly Account[],
   teams: readonly TeamRef[],
 ): Promise<ReviewerRights> {
-  const permissions = new Map<string, Permission | null>()
-  await inPortions(accounts, AT_ONCE, async ({ id, login }) => {
+  const found = await inPortions(accounts, AT_ONCE, async ({ id, login }) => {
     const answer = await readRight(connection, repository, login)
     const isOther = answer !== null && answer.id !== null && answer.id !== id
-    permissions.set(`${id} ${login}`, isOther ? 'none' : (answer?.permission ?? null))
+    return [id, isOther ? 'none' : (answer?.permission ?? null)] as const
   })
   const members = new Map<number, ReadonlySet<number> | null>()
   for (const { id } of teams) members.set(id, await readMembers(connection, id))
-  return {
-    permission: ({ id }) => rightAmong(id, permissions),
-    isMember: (team, account) => members.get(team.id)?.has(account.id) ?? null,
-  }
-}
-
-/** An account known by several logins has the permission of the login it has now. If an answer is unknown, so is the result. */
-function rightAmong(
-  id: number,
-  permissions: ReadonlyMap<string, Permission | null>,
-): Permission | null {
-  const found = [...permissions].flatMap(([key, right]) =>
-    key.startsWith(`${id} `) ? [right] : [],
-  )
-  const own = found.find(right => right !== null && right !== 'none')
-  return own ?? (found.length === 0 || found.includes(null) ? null : 'none')
+  return rightsFrom(found, members)
 }
 
 /** Null if Gitea does not say. Without an account of that login, the right is none. */
