@@ -12,6 +12,7 @@ export const SHORT_ENVIRONMENT = {
   COUNTERSIGN_REQUIRE_ACT: '',
   COUNTERSIGN_REQUIRE_BROWSER: '',
   COUNTERSIGN_REQUIRE_SHELLS: '',
+  COUNTERSIGN_REQUIRE_GITEA: '',
 }
 
 /** By suite, below its folder and without `.test.ts`. */
@@ -34,6 +35,10 @@ const LEFT_OUT = {
     'page/browser',
     // Own control planes.
     'login/control-plane',
+    // A real Gitea server.
+    'gitea/reader',
+    'gitea/histories',
+    'gitea/writer',
     // Minutes of calls and their counts.
     'github/calls',
     'github/growth',
@@ -46,6 +51,8 @@ const LEFT_OUT = {
     // An own control plane; journeys.test.ts tests pull mode on the embedded cluster.
     'pull-mode',
     'twenty-minutes',
+    // A real Gitea server, and minutes of a controller.
+    'gitea',
     // An own control plane, and helm.
     'chart',
     // An own control plane, and cert-manager's controllers.

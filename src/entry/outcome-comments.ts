@@ -25,8 +25,8 @@ export interface CommentPorts {
   readonly comments: Comments
   /** Null if the addresses of the repository's pages are not known. */
   readonly links: PageLinks | null
-  /** Runs `act`; if that fails, reports it and goes on, because a comment never stops a run. */
-  readonly attempt: (what: string, act: () => Promise<unknown>) => Promise<unknown>
+  /** Runs `act`; if that fails, reports it and goes on with null, because a comment never stops a run. */
+  readonly attempt: <T>(what: string, act: () => Promise<T>) => Promise<T | null>
 }
 
 export async function postComments(

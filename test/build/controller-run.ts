@@ -99,6 +99,7 @@ export class RunningController {
           progress: { begin: () => undefined, step: () => undefined, done: () => undefined },
           externalSinks: noExternalSinks(),
           clusters,
+          comments: null,
           leadership: new Leadership(cluster.leases, holder, clock, pace),
           openRepository: async () => {
             beforeOpen()

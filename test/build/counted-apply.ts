@@ -122,7 +122,7 @@ export async function apply(acme: Acme, perSecond = 20, waitSeconds = 0): Promis
     isByHand: false,
   })
   for (const { cluster } of ready.value.observed) await cluster.close()
-  const attempt = (_: string, act: () => Promise<unknown>): Promise<unknown> => act()
+  const attempt = <T>(_: string, act: () => Promise<T>): Promise<T> => act()
   await postComments(
     { comments: repository.comments(), links: null, attempt },
     ready.value,

@@ -12,6 +12,7 @@ import type {
   ObjectId,
 } from '../../src/domain/proof/git-history.ts'
 import type { PullRequest, PullRequestCommit } from '../../src/domain/proof/pull-request.ts'
+import { GITHUB_TRAITS } from '../../src/domain/proof/repository-facts.ts'
 import type {
   BranchRules,
   RepositoryFacts,
@@ -61,7 +62,8 @@ export class DirectRepository implements ReviewedRepository {
   async facts(): Promise<RepositoryFacts> {
     const { id, owner, name, visibility, defaultBranch } = this.#repository
     const tip = this.#world.tipOf(this.#repository)
-    return { id, name: `${owner}/${name}`, visibility, defaultBranch, tip }
+    const facts = { id, visibility, defaultBranch, tip, forge: GITHUB_TRAITS }
+    return { ...facts, name: `${owner}/${name}` }
   }
 
   async ancestry(

@@ -135,6 +135,7 @@ export function config(changes: Partial<Config> = {}): Config {
     path: file,
     places: new Map([['', place(file)]]),
     requests: 'requests',
+    forge: null,
     defaultCluster: 'prod',
     clusters: [clusterConfig()],
     defaults: [],

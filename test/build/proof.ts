@@ -12,6 +12,7 @@ import type {
   ObjectId,
 } from '../../src/domain/proof/git-history.ts'
 import type { PullRequest, PullRequestCommit, Review } from '../../src/domain/proof/pull-request.ts'
+import { GITHUB_TRAITS } from '../../src/domain/proof/repository-facts.ts'
 import type { ReviewerRights } from '../../src/domain/proof/repository-facts.ts'
 import type { ShownFile } from '../../src/domain/proof/shown-diff.ts'
 import type { Approvers, ProofFacts, Question } from '../../src/core/approval/proof-facts.ts'
@@ -153,7 +154,14 @@ export function proofFacts({
   const ancestry = graph(commits)
   const moves = rest.moves === undefined ? USUAL_MOVES : rest.moves
   return {
-    repository: { id: 42, name: 'acme/certs', visibility: 'private', defaultBranch: 'main', tip },
+    repository: {
+      id: 42,
+      name: 'acme/certs',
+      visibility: 'private',
+      defaultBranch: 'main',
+      tip,
+      forge: GITHUB_TRAITS,
+    },
     ancestry,
     watched: [],
     line: branchLine(ancestry, tip, moves),

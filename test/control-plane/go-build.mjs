@@ -5,8 +5,8 @@ import { accessSync, constants, mkdirSync, readdirSync, renameSync, rmSync } fro
 import { join } from 'node:path'
 
 /**
- * @typedef {{ name: string, folder: string, package: string, flags: string }} Target name of the binary, folder of its
- *   module, package, flags of the linker
+ * @typedef {{ name: string, folder: string, package: string, flags: string, tags?: string, cgo?: boolean }} Target name of
+ *   the binary, folder of its module, package, flags of the linker, build tags, and whether it has parts in C
  * @typedef {(line: string) => void} Say
  */
 
@@ -29,9 +29,11 @@ async function build(target, folder, count, say, env) {
   const temporary = join(folder, `.${target.name}.${process.pid}`)
   say(`  ${target.name} (${count}) …`)
   const beat = setInterval(() => say(`  ${target.name} still building, ${seconds()}`), 30_000)
-  const args = ['build', '-trimpath', '-ldflags', target.flags, '-o', temporary, target.package]
+  const options = ['-trimpath', '-ldflags', target.flags, '-tags', target.tags ?? '']
+  const args = ['build', ...options, '-o', temporary, target.package]
   try {
-    await go(args, { cwd: target.folder, env: { ...env, CGO_ENABLED: '0' } })
+    const cgo = target.cgo === true ? '1' : '0'
+    await go(args, { cwd: target.folder, env: { ...env, CGO_ENABLED: cgo } })
     renameSync(temporary, join(folder, target.name))
   } finally {
     clearInterval(beat)

@@ -35,9 +35,13 @@ export class Git {
 
   /** owner/name of the remote `origin` if it is the address of a repository at one of the hosts, otherwise null. */
   async origin(hosts: readonly string[]): Promise<string | null> {
-    const url = (await this.#text(['remote', 'get-url', 'origin'])) ?? ''
-    const [, host = '', name = null] = ADDRESS.exec(url) ?? []
+    const [, host = '', name = null] = ADDRESS.exec(await this.remote()) ?? []
     return hosts.includes(host.toLowerCase()) ? name : null
+  }
+
+  /** The address of the remote `origin`; empty if there is none. */
+  async remote(): Promise<string> {
+    return (await this.#text(['remote', 'get-url', 'origin'])) ?? ''
   }
 
   /** The merge base of two commits, null if this checkout does not have it. */

@@ -97,6 +97,18 @@ const OWNER = {
   says: 'is not an owner: lower-case letters, digits and dashes, at most 30, no dash at either end',
 }
 
+const FORGE_URL = {
+  pattern: /^https?:\/\/[\w.:[\]-]+(?:\/[\w.~-]+)*$/,
+  says: 'is not the address of a server, such as https://git.example.com',
+}
+
+const forge = z
+  .strictObject({
+    kind: z.literal('gitea').describe('Kind of the server'),
+    url: text(FORGE_URL).describe('Address of the server, without a slash at the end'),
+  })
+  .describe('Server of the repository, if it is not GitHub')
+
 const paths = z.array(text(PATH_PATTERN)).min(1).superRefine(eachOnce)
 
 const defaultSpec = z
@@ -126,6 +138,7 @@ export const CONFIG_SCHEMA = z
     metadata: z
       .strictObject({ name: text(OWNER).describe('Owner of the records in the clusters') })
       .describe('Whose configuration this is'),
+    forge: orNull(forge),
     requests: orElse(text(FOLDER), 'requests').describe(
       'Folder of the request files; requests where absent',
     ),

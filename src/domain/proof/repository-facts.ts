@@ -11,7 +11,18 @@ export interface RepositoryFacts {
   readonly defaultBranch: string
   /** The tip of the default branch now. */
   readonly tip: ObjectId
+  readonly forge: ForgeTraits
 }
+
+/** In what servers differ. */
+export interface ForgeTraits {
+  /** Address of the server as `forge` of the configuration names it; null for GitHub. */
+  readonly url: string | null
+  /** Whether its CODEOWNERS files have GitHub's syntax. Otherwise code owners are unknown. */
+  readonly hasCodeOwners: boolean
+}
+
+export const GITHUB_TRAITS: ForgeTraits = { url: null, hasCodeOwners: true }
 
 /** Ruleset requirements for a pull request into the default branch. If several rulesets apply, the strictest values. */
 export interface BranchRules {

@@ -6,6 +6,8 @@ export interface Config {
   readonly owner: string
   readonly path: string
   readonly places: Places
+  /** The Gitea server of the repository; null for GitHub. It names no address that gets a token (entry/gitea-server.ts). */
+  readonly forge: { readonly kind: 'gitea'; readonly url: string } | null
   /** Folder of the request files. */
   readonly requests: string
   readonly defaultCluster: string | null

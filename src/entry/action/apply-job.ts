@@ -38,13 +38,13 @@ import {
   callsOf,
   ignoresRefusals,
   input,
-  linksOf,
+  pagePorts,
   said,
   tried,
   writeResult,
 } from './job-context.ts'
 import type { ActionRun } from './job-context.ts'
-import { updateNotice, noticeOfStoppedRun } from './notice-issue.ts'
+import { updateNotice, noticeOfStoppedRun } from '../notice-issue.ts'
 import { unattended } from '../account-clusters.ts'
 
 const HEADS = 'refs/heads/'
@@ -102,7 +102,7 @@ export async function actionApply(action: ActionRun, interrupted: AbortSignal): 
   }
   const ready = await readyCommit(ports, frame).catch(async (cause: unknown) => {
     if (cause instanceof CountersignError)
-      await noticeOfStoppedRun(action, isNewest, [cause.problem])
+      await noticeOfStoppedRun(noticePorts(action), isNewest, [cause.problem])
     throw cause
   })
   if (!ready.ok) return stop(action, isNewest, ready.problems)
@@ -119,13 +119,20 @@ export async function actionApply(action: ActionRun, interrupted: AbortSignal): 
   }
 }
 
+function noticePorts(action: ActionRun) {
+  const { repository, runner, run } = action
+  const mayComment = input(runner, 'comment') !== 'never'
+  const notices = repository.notices()
+  return { ...pagePorts(action), notices, mayComment, repository: run.repository }
+}
+
 /** Nothing could be planned, so nothing renews either: somebody has to hear of it. */
 async function stop(
   action: ActionRun,
   isNewest: boolean,
   problems: NonEmpty<Problem>,
 ): Promise<number> {
-  await noticeOfStoppedRun(action, isNewest, problems)
+  await noticeOfStoppedRun(noticePorts(action), isNewest, problems)
   return reportRefusal(action, problems)
 }
 
@@ -164,11 +171,9 @@ async function tell(
   await writeResult(action, 'evidence-path', evidence)
   runner.output('attestations', JSON.stringify(outcome.steps.flatMap(attestationOf)))
   if (input(runner, 'comment') !== 'never') {
-    const comments = action.repository.comments()
-    const attempt = (what: string, act: () => Promise<unknown>) => tried(action, what, act)
-    await postComments({ comments, links: linksOf(action), attempt }, ready, outcome)
+    await postComments(pagePorts(action), ready, outcome)
   }
-  await updateNotice(action, ready, outcome)
+  await updateNotice(noticePorts(action), ready, outcome)
   counts(action, outcome)
   return exitCodeOf({
     ...stepsResult(outcome.steps, failures.length),

@@ -14,6 +14,7 @@ import { VERSION } from '../../domain/version.ts'
 import { FOR_SINKS_AND_TEAMS, appTokens, isAppId, oneToken } from '../github-app.ts'
 import type { TokensByRepository } from '../github-app.ts'
 import type { Clock } from '../../ports/clock-port.ts'
+import type { PagePorts } from '../pull-request-comment.ts'
 import type { PageLinks } from '../../output/comment/page-links.ts'
 import { plain } from '../../output/terminal/terminal-colours.ts'
 import { problemText } from '../../output/terminal/problem-text.ts'
@@ -118,6 +119,17 @@ export function callsOf({ repository }: ActionRun): number {
 /** Links of pages at GitHub to this repository and this run. */
 export function linksOf({ run }: Pick<ActionRun, 'run'>): PageLinks {
   return { repository: `${run.server}/${run.repository}`, run: run.page }
+}
+
+/** What its pages are written with. */
+export function pagePorts(action: ActionRun): PagePorts {
+  return {
+    comments: action.repository.comments(),
+    links: linksOf(action),
+    clock: action.clock,
+    say: text => action.runner.say(text),
+    attempt: (what, act) => tried(action, what, act),
+  }
 }
 
 /** A comment never stops a run: a failure is reported, and the run goes on with null. */

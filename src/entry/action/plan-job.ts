@@ -4,6 +4,7 @@ import type { ReviewState } from '../../adapters/github/events/review-state.ts'
 import { usageFailure } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
+import { planPullRequest } from '../../workflows/plan/plan-pull-request.ts'
 import type { PullRequestPlan } from '../../workflows/plan/plan-pull-request.ts'
 import { problemComment } from '../../output/comment/plan-comment.ts'
 import { ON_GITHUB } from '../../core/sink/sink-capabilities.ts'
@@ -11,10 +12,16 @@ import type { Plan } from '../../domain/cluster/plan-step.ts'
 import { changedFiles } from '../../workflows/plan/changed-files.ts'
 import { planWithTree } from '../../workflows/plan/plan.ts'
 import { WHOLE } from '../../workflows/plan/run-scope.ts'
-import { input, linksOf, tried } from './job-context.ts'
+import { input, linksOf, pagePorts, tried } from './job-context.ts'
 import type { ActionRun } from './job-context.ts'
-import { factsOf, reportRefusal, reportPlan } from './plan-report.ts'
-import { commentOn, keepComment, markMerged, planAt, commentFacts } from './pull-request-comment.ts'
+import { reportRefusal, reportPlan } from './plan-report.ts'
+import {
+  commentFacts,
+  commentOn,
+  factsOf,
+  keepComment,
+  markMerged,
+} from '../pull-request-comment.ts'
 import { resultOfLastPlan } from './uncounted-review.ts'
 
 type PullRequestEvent = Extract<Event, { readonly kind: 'pullRequest' }>
@@ -34,6 +41,24 @@ export async function actionPlan(action: ActionRun): Promise<number> {
   }
 }
 
+function planAt(
+  { repository, clock, runner, run }: ActionRun,
+  number: number,
+  head: string,
+): Promise<Checked<PullRequestPlan>> {
+  return planPullRequest(
+    { repository, clock },
+    {
+      number,
+      head,
+      config: input(runner, 'config'),
+      trustedConfig: input(runner, 'trusted-config') || null,
+      trustedRequests: input(runner, 'trusted-requests') || null,
+      workflow: run.workflow,
+    },
+  )
+}
+
 async function planOpen(
   action: ActionRun,
   { number, head, isFork }: PullRequestEvent,
@@ -47,12 +72,12 @@ async function planOpen(
   if (merged !== null) return afterMerge(action, number, merged, mayComment)
   if (!planned.ok) {
     const page = problemComment(planned.problems, { head, links: linksOf(action) })
-    const url = mayComment ? await keepComment(action, number, page, false) : null
+    const url = mayComment ? await keepComment(pagePorts(action), number, page, false) : null
     return reportRefusal(action, planned.problems, url)
   }
   const { plan, judgedRequests } = planned.value
-  const facts = commentFacts(action, planned.value, head, { kind: 'open' })
-  const url = mayComment ? await commentOn(action, planned.value, facts, number) : null
+  const facts = commentFacts(pagePorts(action), planned.value, head, { kind: 'open' })
+  const url = mayComment ? await commentOn(pagePorts(action), planned.value, facts, number) : null
   return reportPlan(action, plan, judgedRequests.files, facts, url)
 }
 
@@ -63,7 +88,7 @@ async function afterMerge(
   mayComment: boolean,
 ): Promise<number> {
   action.runner.say(`#${number} is merged as ${commit.slice(0, 7)}; apply reports what was issued`)
-  if (mayComment) await markMerged(action, number, commit)
+  if (mayComment) await markMerged(pagePorts(action), number, commit)
   return 0
 }
 
@@ -122,7 +147,7 @@ async function planGroup(action: ActionRun, group: MergeGroup): Promise<number> 
   const url =
     input(runner, 'comment') === 'never' ? null : await commentInQueue(action, group, plan)
   const facts = {
-    ...factsOf(action, planned.value, repositoryFacts),
+    ...factsOf(pagePorts(action), planned.value, repositoryFacts),
     author: null,
     head,
     needs: new Map(),
@@ -147,7 +172,7 @@ async function commentInQueue(
     const isRefused =
       group.problems.length > 0 || group.steps.some(({ kind }) => kind === 'blocked')
     const phase = { kind: 'queued', commit, isRefused } as const
-    const facts = commentFacts(action, planned.value, head, phase)
-    return commentOn(action, planned.value, facts, number)
+    const facts = commentFacts(pagePorts(action), planned.value, head, phase)
+    return commentOn(pagePorts(action), planned.value, facts, number)
   })
 }

@@ -2,11 +2,8 @@
 import { exitCodeOf } from '../exit-code.ts'
 import type { Plan } from '../../domain/cluster/plan-step.ts'
 import type { Problem } from '../../domain/problem.ts'
-import type { RepositoryFacts } from '../../domain/proof/repository-facts.ts'
-import type { PullRequestPlan } from '../../workflows/plan/plan-pull-request.ts'
 import { annotations } from '../../output/comment/annotations.ts'
 import { problemSummary, planSummary } from '../../output/comment/job-summary.ts'
-import { hasCertificates } from '../../output/comment/certificates-in-comment.ts'
 import type { CommentFacts } from '../../output/comment/plan-comment.ts'
 import { commentVerdict } from '../../output/comment/step-states.ts'
 import { verdictJson } from '../../output/json/verdict-json.ts'
@@ -14,29 +11,8 @@ import { planJson, problemsJson } from '../../output/json/results-json.ts'
 import { planText } from '../../output/terminal/plan-text.ts'
 import { problemsText } from '../../output/terminal/problem-text.ts'
 import { plain } from '../../output/terminal/terminal-colours.ts'
-import { callsOf, ignoresRefusals, input, linksOf, writeResult } from './job-context.ts'
+import { callsOf, ignoresRefusals, input, writeResult } from './job-context.ts'
 import type { ActionRun } from './job-context.ts'
-
-/** The facts that a pull request and a merge group share. */
-export function factsOf(
-  action: ActionRun,
-  { rules: { config }, judgedRequests }: Pick<PullRequestPlan, 'rules' | 'judgedRequests'>,
-  { defaultBranch, visibility, tip }: RepositoryFacts,
-) {
-  const { clusters, people, approval } = config
-  return {
-    people,
-    base: defaultBranch,
-    visibility,
-    hasCertificates: hasCertificates({ visibility }, config),
-    maxAgeSeconds: approval.maxAgeSeconds,
-    verdicts: judgedRequests.verdicts,
-    links: linksOf(action),
-    rulesCommit: tip,
-    isPullMode: clusters.length > 0 && clusters.every(({ auth }) => auth.kind === 'inCluster'),
-    now: action.clock.now(),
-  }
-}
 
 /** `url`: the comment with this plan, null if there is none. */
 export async function reportPlan(

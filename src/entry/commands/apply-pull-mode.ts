@@ -33,7 +33,9 @@ export async function applyReviewed(context: Context, flags: PullFlags): Promise
       'countersign prove PATH prints the present digest of the configuration',
     )
   const repository = await openRepository(context, flags)
-  const { defaultBranch, tip, name } = await repository.facts()
+  const facts = await repository.facts()
+  const { defaultBranch, tip, name } = facts
+  const server = facts.forge.url ?? 'GitHub'
   if (branch !== null && branch !== defaultBranch)
     throw usageFailure(
       `the default branch is ${defaultBranch}, and only that is applied`,
@@ -41,8 +43,8 @@ export async function applyReviewed(context: Context, flags: PullFlags): Promise
     )
   context.terminal.talk(
     flags.comment
-      ? 'pull mode: only comments are written at GitHub, no notice and no artifacts'
-      : 'pull mode: nothing is written at GitHub, so comments, the notice and artifacts are left out',
+      ? `pull mode: only comments are written at ${server}, no notice and no artifacts`
+      : `pull mode: nothing is written at ${server}, so comments, the notice and artifacts are left out`,
   )
   const ports = {
     ...context,
@@ -62,14 +64,14 @@ export async function applyReviewed(context: Context, flags: PullFlags): Promise
       await postComments(
         {
           comments: repository.comments(),
-          links: pageLinks(context, name),
+          links: pageLinks(context, facts),
           attempt: (what, act) => attempt(context, what, act),
         },
         ready.value,
         outcome,
       )
     const { rest, graphql } = repository.calls()
-    context.terminal.talk(`${rest + graphql} calls to GitHub`)
+    context.terminal.talk(`${rest + graphql} calls to ${server}`)
     return answer(context, `${visible(name)} at ${tip.slice(0, 7)}`, ready.value, outcome)
   } finally {
     await Promise.all(ready.value.observed.map(({ cluster }) => cluster.close()))
@@ -77,16 +79,17 @@ export async function applyReviewed(context: Context, flags: PullFlags): Promise
 }
 
 /** A comment never stops a run. */
-async function attempt(
+async function attempt<T>(
   { terminal, paint }: Context,
   what: string,
-  act: () => Promise<unknown>,
-): Promise<void> {
+  act: () => Promise<T>,
+): Promise<T | null> {
   try {
-    await act()
+    return await act()
   } catch (cause) {
     terminal.talk(`${what} failed`)
     terminal.talk(problemsText([caughtProblem(cause)], paint, 'warning'))
+    return null
   }
 }
 

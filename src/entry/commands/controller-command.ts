@@ -1,10 +1,7 @@
 // countersign controller: pull mode as one long-running process in the cluster. It issues and renews to the minute, with the login of
-// its service account, and writes nothing at GitHub.
+// its service account. Only --comment writes at the server of the repository.
 import { ControllerMetrics } from '../../adapters/controller/controller-metrics.ts'
 import { ControllerHealth, serveStatus } from '../../adapters/controller/status-server.ts'
-import { openRepositoryApi } from '../../adapters/github/connection/repository-api.ts'
-import { githubFileProposals } from '../../adapters/github/write/file-proposal-client.ts'
-import { random } from '../../adapters/system/random.ts'
 import { approverLease } from '../../setup/approver-lease.ts'
 import { USUAL_PACE } from '../../core/control/lease-turn.ts'
 import { caughtProblem, failure, ok, usageFailure } from '../../domain/problem.ts'
@@ -28,9 +25,10 @@ import type { Context } from '../command-context.ts'
 import type { Answer } from '../command-entry.ts'
 import { approvedSigners, leaderOf } from '../controller-leaders.ts'
 import { externalSinksAtTerminal } from '../external-sink-adapters.ts'
-import { repositoryAccess, openRepository } from './repository-and-token.ts'
+import { controllerComments } from '../controller-comments.ts'
+import { openRepository, pageLinks, tipReader } from './repository-and-token.ts'
 import { listOf, wholeNumber } from '../flags/flag-values.ts'
-import type { GithubFlags, Texts } from '../flags/flag-values.ts'
+import type { GithubFlags, Switches, Texts } from '../flags/flag-values.ts'
 
 const SECOND_MS = 1000
 const USUAL_CALLS_PER_HOUR = 1000
@@ -39,7 +37,8 @@ const DEFAULT_LISTEN = '127.0.0.1:8080'
 const LOOK_LIMITS = { attemptMs: 10_000, totalMs: 20_000, tries: 2 }
 
 type ControllerFlags = GithubFlags &
-  Texts<'trustedConfig' | 'trustedRequests' | 'githubCalls' | 'listen' | 'approve'>
+  Texts<'trustedConfig' | 'trustedRequests' | 'githubCalls' | 'listen' | 'approve'> &
+  Switches<'comment'>
 
 /** Runs until `interrupted` aborts. */
 export async function controller(
@@ -74,7 +73,19 @@ export async function controller(
       const { name, recordNamespace } = place
       const controlled = { name, recordNamespace, owner: config.owner, server: cluster.server }
       const reports = all([log, metrics, health, eventReports(cluster, config.owner)])
-      const ports = { ...(await worldOf(context, flags, cluster, branch)), clusters, reports }
+      const comments = !flags.comment
+        ? null
+        : controllerComments(
+            {
+              clock,
+              openRepository: () => openRepository(context, flags),
+              linksOf: facts => pageLinks(context, facts),
+              failed: problems => log.failed(problems, clock.now()),
+            },
+            frame,
+          )
+      const world = await worldOf(context, flags, cluster, branch)
+      const ports = { ...world, clusters, reports, comments }
       const options = { ...frame, cluster: controlled, callsPerHour, pace: USUAL_PACE }
       if (approve.length > 0) {
         const signers = approvedSigners(approve, config.owner, cluster, clock)
@@ -95,11 +106,9 @@ async function worldOf(
   flags: GithubFlags,
   { leases }: Cluster,
   branch: string,
-): Promise<Omit<ControllerPorts, 'clusters' | 'reports'>> {
+): Promise<Omit<ControllerPorts, 'clusters' | 'reports' | 'comments'>> {
   const { clock, keys } = context
-  const looks = githubFileProposals(
-    openRepositoryApi(await repositoryAccess(context, flags), clock, random, LOOK_LIMITS),
-  )
+  const tipOf = await tipReader(context, flags, LOOK_LIMITS)
   return {
     clock,
     pause: (milliseconds, signal) => clock.sleep(milliseconds, signal),
@@ -109,8 +118,8 @@ async function worldOf(
     ...leaderOf(clock, leases),
     openRepository: () => openRepository(context, flags),
     tip: async () => {
-      const tip = await looks.tip(branch)
-      if (tip !== null) return tip.commit
+      const tip = await tipOf(branch)
+      if (tip !== null) return tip
       throw failure('GITHUB_NOT_FOUND', `there is no branch ${branch}`, 'restart the controller')
     },
   }

@@ -24,6 +24,7 @@ import { readEvidence } from '../../lib/schema/evidence-schema.ts'
 import type { CertificateName } from '../../core/plan/certificate-lookup.ts'
 import { closingOnError, observeClusters } from '../../workflows/plan/observe-clusters.ts'
 import { revokedRecords } from '../../workflows/plan/revoked-records.ts'
+import { forgeFaults } from '../../workflows/validate/forge-faults.ts'
 import { readConfig } from '../../workflows/validate/rules-in-force.ts'
 import { clustersNamed } from '../../workflows/validate/selected-names.ts'
 import { didYouMean } from '../../lib/source/did-you-mean.ts'
@@ -67,7 +68,8 @@ export async function prove(
   if (statement !== null) return proveCertificate(context, { by: 'path', value: path }, statement)
   const repository = await openRepository(context, flags)
   const { config } = context.options
-  const commit = flags.commit ?? (await repository.facts()).tip
+  const { tip, forge } = await repository.facts()
+  const commit = flags.commit ?? tip
   const files = repository.filesAt(commit)
   const file = await files.read(path)
   if (file === null) throw await missingFile(context, typed, path, commit)
@@ -82,13 +84,15 @@ export async function prove(
   const ports = { repository, clock: context.clock }
   const reviewed = await reviewAt(ports, frame, null, { isWanted: each => each === path })
   if (!reviewed.ok) return reviewed
+  const unanswerable = forgeFaults(reviewed.value.rules, forge)
+  if (isNonEmpty(unanswerable)) return { ok: false, problems: unanswerable }
   const folder = reviewed.value.rules.config.requests
   const requests = new Map(
     ((await files.list(folder)) ?? []).map(file => [file.path, objectIn(file)]),
   )
   context.terminal.talk(`trusted-requests of this commit: ${requestsDigest(commit, requests)}`)
   const { rest, graphql } = repository.calls()
-  context.terminal.talk(`${rest + graphql} calls to GitHub`)
+  context.terminal.talk(`${rest + graphql} calls to ${forge.url ?? 'GitHub'}`)
   return answer(context, path, reviewed.value)
 }
 

@@ -1,9 +1,20 @@
-// The repository at GitHub that a command works on, and its token.
+// The repository that a command works on, at GitHub or at a Gitea server, and its token.
 import { githubRepository } from '../../adapters/github/read/reviewed-repository-reader.ts'
-import type {
-  GithubRepository,
-  GithubRepositoryOptions,
-} from '../../adapters/github/read/reviewed-repository-reader.ts'
+import type { GithubRepositoryOptions } from '../../adapters/github/read/reviewed-repository-reader.ts'
+import { giteaRepository } from '../../adapters/gitea/read/gitea-reader.ts'
+import type { GiteaRepository } from '../../adapters/gitea/read/gitea-reader.ts'
+import { openRepositoryApi } from '../../adapters/github/connection/repository-api.ts'
+import { githubFileProposals } from '../../adapters/github/write/file-proposal-client.ts'
+import type { ObjectId } from '../../domain/proof/git-history.ts'
+import type { RepositoryFacts } from '../../domain/proof/repository-facts.ts'
+import type { HostedRepository } from '../../ports/hosted-repository.ts'
+import {
+  giteaServer,
+  giteaToken,
+  missingGiteaToken,
+  nameAtGitea,
+  requireGithub,
+} from '../gitea-server.ts'
 import { githubSettings } from '../../adapters/github/read/settings-reader.ts'
 import type { ConnectionLimits } from '../../adapters/github/connection/github-connection.ts'
 import { ghToken } from '../../adapters/system/gh-token.ts'
@@ -42,25 +53,61 @@ export const WRITES: Permissions = {
   workflows: 'write',
 }
 
-/** The repository at GitHub; no call is made yet. */
+/** The repository; no call is made yet. Throws RUN_USAGE, and CONFIG_FORGE if a file names the server. */
 export async function openRepository(
   context: Context,
   flags: GithubFlags,
   limits?: Partial<ConnectionLimits>,
-): Promise<GithubRepository> {
-  return githubRepository(await repositoryAccess(context, flags), context.clock, random, limits)
+): Promise<HostedRepository> {
+  return (
+    (await openAtGitea(context, flags, limits)) ??
+    githubRepository(await repositoryAccess(context, flags), context.clock, random, limits)
+  )
+}
+
+/** Null if the repository is at GitHub. */
+async function openAtGitea(
+  context: Context,
+  { repository, tokenEnv }: GithubFlags,
+  limits?: Partial<ConnectionLimits>,
+): Promise<GiteaRepository | null> {
+  const server = await giteaServer(context)
+  if (server === null) return null
+  const token = giteaToken(context, tokenEnv)
+  if (token === null) throw missingGiteaToken(server)
+  const options = { url: server.url, token, version: VERSION }
+  const name = nameAtGitea(server, repository)
+  return giteaRepository({ ...options, repository: name }, context.clock, random, limits)
+}
+
+/** Reads the commit of a branch, null if there is no such branch. Many calls cost little at GitHub. */
+export async function tipReader(
+  context: Context,
+  flags: GithubFlags,
+  limits: Partial<ConnectionLimits>,
+): Promise<(branch: string) => Promise<ObjectId | null>> {
+  const gitea = await openAtGitea(context, flags, limits)
+  if (gitea !== null) return branch => gitea.tip(branch)
+  const access = await repositoryAccess(context, flags)
+  const looks = githubFileProposals(openRepositoryApi(access, context.clock, random, limits))
+  return async branch => (await looks.tip(branch))?.commit ?? null
 }
 
 /** The files of the default branch. Throws GITHUB_ codes. */
 export async function defaultBranchFiles(
-  repository: GithubRepository,
+  repository: HostedRepository,
 ): Promise<{ readonly repository: string; readonly files: RepositoryFiles }> {
   const { tip, name } = await repository.facts()
   return { repository: name, files: repository.filesAt(tip) }
 }
 
-/** Addresses of the pages of a repository for people, by the address of the API; null if that address is of no known form. */
-export function pageLinks({ environment }: Context, repository: string): PageLinks | null {
+/** Addresses of the pages of a repository for people; null if the address of the API is of no known form. */
+export function pageLinks(
+  { environment }: Context,
+  { name: repository, forge }: RepositoryFacts,
+): PageLinks | null {
+  if (forge.url !== null)
+    return { repository: `${forge.url}/${repository}`, run: null, pulls: 'pulls' }
   const apiUrl = environment['GITHUB_API_URL'] ?? GITHUB_API
   const [, host] = /^https:\/\/api\.([\w.-]+)\/?$/.exec(apiUrl) ?? []
   const [, server] = /^(https:\/\/[\w.:-]+)\/api\/v3\/?$/.exec(apiUrl) ?? []
@@ -95,18 +142,20 @@ async function tokensOf(
   return app ?? oneToken((await ghToken(apiUrl, environment)) ?? '')
 }
 
-/** Whether there is a token, or a GitHub App that gets one. Throws RUN_USAGE if `tokenEnv` is not set. */
+/** Whether there is a token of the server, or a GitHub App that gets one. Throws RUN_USAGE if `tokenEnv` is not set. */
 export async function hasToken(context: Context, tokenEnv: string | null): Promise<boolean> {
+  if ((await giteaServer(context)) !== null) return giteaToken(context, tokenEnv) !== null
   return (await tokensOf(context, tokenEnv, READS)) !== null
 }
 
-/** Address, token and name of the repository; no call is made yet. `permissions`: the most that a token of an App gets. */
+/** Address, token and name of the repository at GitHub; no call is made yet. `permissions`: the most that a token of an App gets. */
 export async function repositoryAccess(
   context: Context,
   flags: GithubFlags,
   permissions = READS,
 ): Promise<GithubRepositoryOptions> {
   const { environment } = context
+  await requireGithub(context)
   const repository = await repositoryName(context, flags.repository)
   const apiUrl = environment['GITHUB_API_URL'] ?? GITHUB_API
   const tokens = await tokensOf(context, flags.tokenEnv, permissions)

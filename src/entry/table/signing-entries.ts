@@ -89,6 +89,10 @@ export const SIGNING_ENTRIES = [
         'SIGNERS',
         'approve pending requests of others for these signers by the policies, and issue nothing; separated by commas',
       ),
+      toggle(
+        'comment',
+        'write the outcome on pull requests, the notice, and at a Gitea server the plan of open pull requests; in one controller only',
+      ),
       TOKEN_ENV,
     ],
     examples: [

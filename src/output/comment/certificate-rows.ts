@@ -4,6 +4,7 @@ import type { StepOutcome } from '../../domain/cluster/outcome.ts'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { Step } from '../../domain/cluster/plan-step.ts'
 import { fileLink } from './page-links.ts'
+import { pullAddress } from './page-links.ts'
 import type { PageLinks } from './page-links.ts'
 import {
   code,
@@ -89,7 +90,7 @@ function stateCell(outcome: StepOutcome, { replacedBy, links }: RowFacts): Markd
 function pullRequest(number: number, links: PageLinks | null): Markdown {
   return links === null
     ? mark`#${number}`
-    : mark`[#${number}](${{ markdown: `${links.repository}/pull/${number}` }})`
+    : mark`[#${number}](${{ markdown: pullAddress(links, number) }})`
 }
 
 function certificateCell({ serial, until, stored }: ShownCertificate): Markdown {

@@ -9,6 +9,8 @@ export interface PageLinks {
   readonly repository: string
   /** Address of the run's page, null without a run. */
   readonly run: string | null
+  /** Between the address and the number of a pull request; `pull` if absent. */
+  readonly pulls?: string
   /** Number of the pull request, if the page is about one. */
   readonly pull?: number
 }
@@ -39,7 +41,11 @@ export function runLink(links: PageLinks | null): Markdown | null {
 /** Where the files are read and approved; nothing if the page is not about one pull request. */
 export function filesLink(links: PageLinks | null): Markdown {
   if (links?.pull === undefined) return NOTHING
-  return linked(mark`Files changed`, `${links.repository}/pull/${links.pull}/files`)
+  return linked(mark`Files changed`, `${pullAddress(links, links.pull)}/files`)
+}
+
+export function pullAddress({ repository, pulls = 'pull' }: PageLinks, number: number): string {
+  return `${repository}/${pulls}/${number}`
 }
 
 function linked(label: Markdown, address: string): Markdown {

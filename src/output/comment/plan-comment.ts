@@ -54,7 +54,7 @@ export function problemComment(
 }
 
 /** The comment with a plan once its pull request is merged: the same plan under another first line. */
-export function mergedComment(plan: string, commit: ObjectId, links: PageLinks): string {
+export function mergedComment(plan: string, commit: ObjectId, links: PageLinks | null): string {
   const title = mark`### countersign: merged as ${commitLink(commit, links)}, apply follows`
   return plan.replace(/^### countersign: .*$/m, () => title.markdown)
 }

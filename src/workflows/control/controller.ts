@@ -108,7 +108,7 @@ class Controller {
   }
 
   async #look(): Promise<void> {
-    const { clock } = this.#ports
+    const { clock, comments, leadership } = this.#ports
     const tip = await this.#tried(() => this.#ports.tip())
     if (tip.isAway) return this.#offline()
     if (tip.value === null) return
@@ -116,6 +116,7 @@ class Controller {
     const passes = { last: this.#last, triedAt: this.#triedAt }
     const because = passReason(passes, tip.value, interval, clock.now())
     if (because !== null) await this.#attempt(because, tip.value)
+    if (leadership.isLeader) await comments?.looked(tip.value)
   }
 
   async #attempt(because: PassReason, commit: ObjectId): Promise<void> {
@@ -141,6 +142,7 @@ class Controller {
     if (done.value === null) return
     if (!done.value.ok) {
       reports.failed(done.value.problems, clock.now())
+      await this.#ports.comments?.refused(done.value.problems)
       if (done.value.problems.some(({ code }) => !code.startsWith('CLUSTER_'))) this.#forget()
       return
     }

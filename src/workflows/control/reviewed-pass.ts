@@ -68,6 +68,7 @@ export async function reviewedPass(
       overlapSeconds: OVERLAP_SECONDS,
     })
     const steps = outcome.steps.filter(({ step }) => isOf(step, cluster.name))
+    await ports.comments?.passed(ready, { ...outcome, steps })
     return ok({
       at,
       commit: frame.commit,

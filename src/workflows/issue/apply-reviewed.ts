@@ -2,7 +2,7 @@
 import type { ApplyOutcome, StepOutcome } from '../../domain/cluster/outcome.ts'
 import { isIssuing, stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { ActingStep, Plan, Step } from '../../domain/cluster/plan-step.ts'
-import { ok } from '../../domain/problem.ts'
+import { isNonEmpty, ok } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import type { ClusterConfig } from '../../domain/request/config.ts'
 import { planSteps } from '../../core/plan/plan-steps.ts'
@@ -19,6 +19,7 @@ import { clusterGaps, rightsToIssue } from '../plan/cluster-gaps.ts'
 import { closingOnError, observeClusters } from '../plan/observe-clusters.ts'
 import type { Observed } from '../plan/observe-clusters.ts'
 import { installationOf } from '../setup/cluster-installation.ts'
+import { forgeFaults } from '../validate/forge-faults.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
 import { denyOrphans } from '../withdraw/deny-orphans.ts'
 import { mayHaveBindings, removeBindings, withEndedAccess } from '../withdraw/remove-bindings.ts'
@@ -62,9 +63,12 @@ export async function readyCommit(
   const since = ports.clock.now()
   const commit = await trustCommit(ports, frame)
   if (!commit.ok) return commit
-  const { config } = commit.value.rules
+  const { rules, history } = commit.value
+  const unanswerable = forgeFaults(rules, history.repository.forge)
+  if (isNonEmpty(unanswerable)) return { ok: false, problems: unanswerable }
+  const { config } = rules
   const { unanswered, observed } = await observeClusters(config.clusters, config, ports, cluster =>
-    rightsForPolicies(commit.value.rules, cluster, since),
+    rightsForPolicies(rules, cluster, since),
   )
   const records = new Map(observed.map(({ cluster, records: known }) => [cluster.name, known]))
   const failures = [...unanswered.values()]
@@ -72,7 +76,7 @@ export async function readyCommit(
     unanswered,
     broken: observed.flatMap(each => each.broken),
     looked: sinksOf(observed, config, ports.keys),
-    isGuarded: guardOfRecords(observed, commit.value.rules, since),
+    isGuarded: guardOfRecords(observed, rules, since),
   }
   const { reviewed, stopped } = await closingOnError(observed, async () => {
     const proved = await reviewedSteps(ports, commit.value, records, options)

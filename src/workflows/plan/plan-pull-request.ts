@@ -26,6 +26,7 @@ import { requesterOn } from '../prove/requesters.ts'
 import { configurationsThen } from '../prove/effective-request-then.ts'
 import { questionAbout } from '../prove/step-question.ts'
 import { isToDo } from '../prove/review-stages.ts'
+import { forgeFaults } from '../validate/forge-faults.ts'
 import type { ReviewPorts } from '../prove/trusted-commit.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
 import { hiddenFiles, pullRequestFaults } from './pull-request-faults.ts'
@@ -101,6 +102,7 @@ export async function planPullRequest(
   ])
   const limited = withLimits(own, config, WHOLE, null)
   const problems = [
+    ...forgeFaults(rules, opened.repository.forge),
     ...limited.problems,
     ...changed.problems,
     ...faults,

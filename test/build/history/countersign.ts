@@ -20,23 +20,31 @@ import { effectiveJson } from '../../../src/core/plan/plan-digests.ts'
 import { newRecord, recordedProof, withIssued } from '../../../src/core/plan/record-state.ts'
 import type { ReviewedRepository } from '../../../src/ports/reviewed-repository.ts'
 import { pemOf, secondsAfter } from '../issued.ts'
-import { digestOfEvidence, forgedRecord } from './forge.ts'
+import { digestOfEvidence } from './forge.ts'
 import type { Forgery } from './history.ts'
 import { SIGNER } from './signer.ts'
-import type { Stage } from './stage.ts'
 import { CONFIG_PATH, WORKFLOW_PATH } from './usual-files.ts'
 
 const CLUSTER = 'prod'
 
+/** Where a history is played: its time, its marks, and what git has at a commit. */
+export interface Scene {
+  readonly now: () => Date
+  readonly commit: (mark: string) => ObjectId
+  /** The object at a path of a commit (`''`: its tree), null if there is none. */
+  readonly objectAt: (commit: ObjectId, path: string) => Promise<ObjectId | null>
+  readonly forged: (record: RequestRecord, how: Forgery) => RequestRecord
+}
+
 export class Countersign {
-  readonly #stage: Stage
+  readonly #scene: Scene
   readonly #records = new Map<string, RequestRecord>()
   #trusted = 'start'
   #trustedRequests: string | null = null
   #isGuarded = true
 
-  constructor(stage: Stage) {
-    this.#stage = stage
+  constructor(scene: Scene) {
+    this.#scene = scene
   }
 
   trust(mark: string): void {
@@ -54,8 +62,7 @@ export class Countersign {
 
   /** Proves every step at a commit. */
   async review(repository: ReviewedRepository, commit: ObjectId): Promise<Checked<Reviewed>> {
-    const { world } = this.#stage
-    const clock = { now: () => world.state.now, sleep: () => Promise.resolve() }
+    const clock = { now: this.#scene.now, sleep: () => Promise.resolve() }
     const frame = {
       commit,
       config: CONFIG_PATH,
@@ -83,12 +90,12 @@ export class Countersign {
   forge(request: string, how: Forgery): void {
     const record = this.#records.get(request)
     if (record === undefined) throw new Error(`there is no record of ${request}`)
-    this.#records.set(request, forgedRecord(record, how, this.#stage))
+    this.#records.set(request, this.#scene.forged(record, how))
   }
 
   #settle(approved: ApprovedStep, config: Config): void {
     const { step } = approved
-    const now = this.#stage.world.state.now
+    const now = this.#scene.now()
     if (step.kind === 'withdraw') {
       const record = this.#records.get(step.name)
       if (record !== undefined) this.#records.set(step.name, { ...record, withdrawnAt: now })
@@ -112,16 +119,16 @@ export class Countersign {
 
   async #requests(repository: ReviewedRepository): Promise<string | null> {
     if (this.#trustedRequests === null) return null
-    const commit = this.#stage.commit(this.#trustedRequests)
-    const tree = this.#stage.world.blobAt(commit, 'requests')
+    const commit = this.#scene.commit(this.#trustedRequests)
+    const tree = await this.#scene.objectAt(commit, 'requests')
     const listings = await repository.listings(tree === null ? [] : [tree])
     return requestsDigest(commit, filesOf(listings, tree, 'requests'))
   }
 
   /** `trusted-config` of the trusted commit. */
   async digest(repository: ReviewedRepository): Promise<string> {
-    const tree = this.#stage.world.treeAt(this.#stage.commit(this.#trusted))
-    const files = (await repository.listings([tree])).get(tree) ?? []
+    const tree = await this.#scene.objectAt(this.#scene.commit(this.#trusted), '')
+    const files = tree === null ? [] : ((await repository.listings([tree])).get(tree) ?? [])
     return trustedDigest(
       new Map(
         files.filter(({ path }) => isConfiguration(path)).map(file => [file.path, objectIn(file)]),

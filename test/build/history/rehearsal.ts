@@ -7,6 +7,7 @@ import { DirectRepository, SEES_ALL } from '../direct-repository.ts'
 import type { Blindness } from '../direct-repository.ts'
 import { Countersign } from './countersign.ts'
 import { isOfPeople, perform } from './deeds.ts'
+import { forgedRecord } from './forge.ts'
 import { differences } from './finding.ts'
 import type { Deed, Expected, Given, History } from './history.ts'
 import { Stage } from './stage.ts'
@@ -29,7 +30,14 @@ export class Rehearsal {
 
   constructor(given: Given, reach: Reach = directly) {
     this.stage = new Stage(given)
-    this.countersign = new Countersign(this.stage)
+    const { stage } = this
+    this.countersign = new Countersign({
+      now: () => stage.world.state.now,
+      commit: mark => stage.commit(mark),
+      objectAt: async (commit, path) =>
+        path === '' ? stage.world.treeAt(commit) : stage.world.blobAt(commit, path),
+      forged: (record, how) => forgedRecord(record, how, stage),
+    })
     this.#reach = reach
     this.#blindness = {
       ...SEES_ALL,

@@ -2,7 +2,7 @@
 import { expect, test } from '@jest/globals'
 import { systemClock } from '../../../src/adapters/system/system-clock.ts'
 import { githubRepository } from '../../../src/adapters/github/read/reviewed-repository-reader.ts'
-import type { Notices } from '../../../src/adapters/github/write/notice-writer.ts'
+import type { Notices } from '../../../src/ports/hosted-repository.ts'
 import { Secret } from '../../../src/domain/request/secret-value.ts'
 import { withoutCluster } from '../../build/at-acme.ts'
 import type { Acme } from '../../build/github-run.ts'

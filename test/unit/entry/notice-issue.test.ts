@@ -1,13 +1,9 @@
 // Which outcomes the notice at GitHub shows, and which run may write it.
 import { describe, expect, test } from '@jest/globals'
-import type { Runner } from '../../../src/adapters/github/actions/action-runner.ts'
-import type { Run } from '../../../src/adapters/github/actions/run-event.ts'
-import type { GithubRepository } from '../../../src/adapters/github/read/reviewed-repository-reader.ts'
 import type { StepOutcome } from '../../../src/domain/cluster/outcome.ts'
 import { unplaced } from '../../../src/domain/problem.ts'
 import type { Problem } from '../../../src/domain/problem.ts'
-import type { ActionRun } from '../../../src/entry/action/job-context.ts'
-import { noticeOfStoppedRun, updateNotice } from '../../../src/entry/action/notice-issue.ts'
+import { noticeOfStoppedRun, updateNotice } from '../../../src/entry/notice-issue.ts'
 import type { Ready } from '../../../src/workflows/issue/apply-reviewed.ts'
 import { issueStep } from '../../build/approved.ts'
 import { NOW } from '../../build/issued.ts'
@@ -16,21 +12,20 @@ import { standIn } from '../../build/stand-in.ts'
 const TIP = 'a'.repeat(40)
 
 /** What the run does with the notice. */
-async function written(act: (action: ActionRun) => Promise<void>): Promise<readonly string[]> {
+async function written(
+  act: (ports: Parameters<typeof noticeOfStoppedRun>[0]) => Promise<void>,
+): Promise<readonly string[]> {
   const calls: string[] = []
-  const repository = standIn<GithubRepository>({
-    notices: () => ({
+  await act({
+    notices: {
       keep: async (_, title) => void calls.push(`keeps ${title}`),
       close: async (_, title) => void calls.push(`closes ${title}`),
-    }),
-  })
-  const action = standIn<ActionRun>({
-    run: standIn<Run>({ repository: 'acme/certs' }),
-    runner: standIn<Runner>({ input: () => '' }),
-    repository,
+    },
     clock: { now: () => NOW, sleep: async () => undefined },
+    attempt: (_, write) => write(),
+    mayComment: true,
+    repository: 'acme/certs',
   })
-  await act(action)
   return calls
 }
 

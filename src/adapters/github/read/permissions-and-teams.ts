@@ -35,10 +35,18 @@ export async function readReviewerRights(
   const found = await inPortions([...asked.values()], AT_ONCE, async account => {
     return [account.id, await readPermission(api, account)] as const
   })
-  const permissions = grouped(found)
   const members = new Map<number, ReadonlySet<number> | null>()
   for (const team of teams)
     members.set(team.id, organizations === null ? null : await readTeamMembers(organizations, team))
+  return rightsFrom(found, members)
+}
+
+/** From the permission of each login by the id of its account, and the members of each team by its id; null for what is unknown. */
+export function rightsFrom(
+  found: readonly (readonly [number, Permission | null])[],
+  members: ReadonlyMap<number, ReadonlySet<number> | null>,
+): ReviewerRights {
+  const permissions = grouped(found)
   return {
     permission: ({ id }) => rightAmong(permissions.get(id) ?? [null]),
     isMember: (team, account) => members.get(team.id)?.has(account.id) ?? null,

@@ -1,6 +1,7 @@
 // The repository, the tip of its default branch, and the names that renamed branches have today.
 import { z } from 'zod'
 import { failure } from '../../../domain/problem.ts'
+import { GITHUB_TRAITS } from '../../../domain/proof/repository-facts.ts'
 import type { RepositoryFacts } from '../../../domain/proof/repository-facts.ts'
 import { ID, OBJECT_ID, understood } from '../connection/answer-shapes.ts'
 import { Query } from '../connection/graphql-query.ts'
@@ -52,6 +53,7 @@ export async function readFacts({
     visibility: VISIBILITY[repository.visibility],
     defaultBranch: branch.name,
     tip: branch.target.oid,
+    forge: GITHUB_TRAITS,
   }
 }
 

@@ -2,9 +2,7 @@
 import type { ObjectId } from '../../../domain/proof/git-history.ts'
 import type { RepositoryFacts } from '../../../domain/proof/repository-facts.ts'
 import type { Clock } from '../../../ports/clock-port.ts'
-import type { CertificateArtifacts } from '../../../ports/artifacts.ts'
-import type { Comments } from '../../../ports/comments.ts'
-import type { ReviewedRepository } from '../../../ports/reviewed-repository.ts'
+import type { HostedRepository } from '../../../ports/hosted-repository.ts'
 import type { GithubAccess } from '../connection/github-api-access.ts'
 import { readRecentCertificates } from '../artifacts/recent-certificates.ts'
 import { readEarlierRun } from '../events/earlier-run.ts'
@@ -19,7 +17,6 @@ import { githubComments } from '../write/comment-writer.ts'
 import { readCommits } from './commit-authors.ts'
 import { comparisonsOf } from './comparisons.ts'
 import { githubNotices } from '../write/notice-writer.ts'
-import type { Notices } from '../write/notice-writer.ts'
 import { githubFiles } from './commit-files.ts'
 import type { ConnectionLimits } from '../connection/github-connection.ts'
 import { BlobContents } from './blob-contents.ts'
@@ -39,15 +36,9 @@ export interface GithubRepositoryOptions extends GithubAccess {
 }
 
 /** With everything else that one token of the repository is for. */
-export interface GithubRepository extends ReviewedRepository {
+export interface GithubRepository extends HostedRepository {
   reviewState(pullRequest: number): Promise<ReviewState>
   earlierRun(run: Parameters<typeof readEarlierRun>[1]): Promise<EarlierRun | null>
-  /** Comments on its pull requests. */
-  comments(): Comments
-  /** Artifacts of its workflow runs. */
-  artifacts(): CertificateArtifacts
-  /** The notice issue of the repository. */
-  notices(): Notices
 }
 
 /** `random`: from 0 to 1. Throws RUN_USAGE for an invalid name, GITHUB_INSECURE for a URL that must not get the token. */
@@ -119,6 +110,7 @@ export function githubRepository(
     comments: () => githubComments(api),
     artifacts: () => ({ recentCertificates: (...asked) => readRecentCertificates(api, ...asked) }),
     notices: () => githubNotices(api),
+    openPulls: async () => null,
 
     calls() {
       const main = api.connection.calls()

@@ -1,5 +1,6 @@
 // The one issue that lists what needs attention: found by marker and author, opened, rewritten and closed.
 import { z } from 'zod'
+import type { Notices } from '../../../ports/hosted-repository.ts'
 import { PAGE_FIELDS, PAGE_INFO, nextCursor } from '../connection/answer-shapes.ts'
 import { incomplete } from '../connection/github-refusal.ts'
 import type { RepositoryApi } from '../connection/repository-api.ts'
@@ -22,14 +23,6 @@ const ISSUES = z.object({
 
 type Page = z.output<typeof ISSUES>
 type Issue = Page['nodes'][number]
-
-/** The one open issue that lists what needs attention, found by its marker and its author. Every method throws GITHUB_ codes. */
-export interface Notices {
-  /** Opens the issue, or rewrites it if its title or body differs. `body` begins with the marker. */
-  keep(marker: string, title: string, body: string): Promise<void>
-  /** Gives the open issue this title and body, and closes it. Does nothing if none is open. */
-  close(marker: string, title: string, body: string): Promise<void>
-}
 
 export function githubNotices(api: RepositoryApi): Notices {
   return {

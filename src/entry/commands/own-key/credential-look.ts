@@ -1,8 +1,8 @@
 // The look of `countersign credential` for a newer certificate: in the comments or artifacts at GitHub, or in a Secret.
-import type { GithubRepository } from '../../../adapters/github/read/reviewed-repository-reader.ts'
 import type { Checked } from '../../../domain/problem.ts'
 import type { ExecCluster } from '../../../lib/kubernetes/exec-credential.ts'
 import { execCluster } from '../../../lib/kubernetes/exec-credential.ts'
+import type { HostedRepository } from '../../../ports/hosted-repository.ts'
 import type { GeneratedKey } from '../../../ports/keys.ts'
 import type { KnownCertificate, Look } from '../../../workflows/setup/current-credential.ts'
 import {
@@ -38,7 +38,7 @@ export async function look(
   const { options, clock, environment } = context
   const { spki } = key
   const at = execCluster(environment['KUBERNETES_EXEC_INFO'] ?? null)
-  const open = (): Promise<GithubRepository> => openRepository(context, flags, limitsOf(known))
+  const open = (): Promise<HostedRepository> => openRepository(context, flags, limitsOf(known))
   const question = { name, spki, repositoryName: flags.repository, now: clock.now() }
   const source = async (): Promise<RecentCertificates | null> => {
     if (secret !== null) return inSecret(context, { name, key, secret, at }, known)

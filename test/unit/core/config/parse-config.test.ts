@@ -16,6 +16,7 @@ describe('countersign.yaml', () => {
     expect(full).toMatchObject({
       owner: 'acme-certs',
       path: 'countersign.yaml',
+      forge: { kind: 'gitea', url: 'https://git.example.com' },
       requests: 'requests',
       defaultCluster: 'prod',
       people: [
@@ -85,9 +86,9 @@ describe('countersign.yaml', () => {
   })
 
   test('the parser knows the place of each member', () => {
-    expect(full.places.get('clusters.prod.server')).toMatchObject({ line: 9, column: 13 })
-    expect(full.places.get('defaults[1].spec.clusters[1]')).toMatchObject({ line: 34, column: 24 })
-    expect(full.places.get('approval.requests')?.line).toBe(48)
+    expect(full.places.get('clusters.prod.server')).toMatchObject({ line: 10, column: 13 })
+    expect(full.places.get('defaults[1].spec.clusters[1]')).toMatchObject({ line: 35, column: 24 })
+    expect(full.places.get('approval.requests')?.line).toBe(49)
   })
 
   test('the defaults of absent members are safe', () => {

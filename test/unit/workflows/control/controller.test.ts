@@ -29,6 +29,7 @@ test('an error in the loop of the Lease ends the loop of the passes too', async 
       progress: { begin: () => undefined, step: () => undefined, done: () => undefined },
       externalSinks: noExternalSinks(),
       clusters: { open: never },
+      comments: null,
       leadership: new Leadership(leases, 'one', clock, USUAL_PACE),
       openRepository: never,
       tip: never,

@@ -1,19 +1,27 @@
 // After apply the one issue of the repository says what does not go on by itself; it is closed once nothing is left.
-import type { ApplyOutcome, StepOutcome } from '../../domain/cluster/outcome.ts'
-import { stepTarget } from '../../domain/cluster/plan-step.ts'
-import type { Step } from '../../domain/cluster/plan-step.ts'
-import type { NonEmpty, Problem } from '../../domain/problem.ts'
-import type { Ready } from '../../workflows/issue/apply-reviewed.ts'
-import { originKeyOfStep } from '../../workflows/prove/request-origins.ts'
-import { keyReminder } from '../../core/plan/key-age.ts'
-import type { Verdicts } from '../../core/plan/key-age.ts'
-import { fetchReminder } from '../../core/plan/own-key-renewal.ts'
-import { currentCertificate } from '../../core/plan/current-certificate.ts'
-import { NOTICE_MARKER, noticeBody, noticeTitle } from '../../output/comment/notice-text.ts'
-import type { NoticeEntry, Until } from '../../output/comment/notice-text.ts'
-import { problemsOf } from '../../output/terminal/outcome-text.ts'
-import { input, tried } from './job-context.ts'
-import type { ActionRun } from './job-context.ts'
+import type { ApplyOutcome, StepOutcome } from '../domain/cluster/outcome.ts'
+import { stepTarget } from '../domain/cluster/plan-step.ts'
+import type { Step } from '../domain/cluster/plan-step.ts'
+import type { NonEmpty, Problem } from '../domain/problem.ts'
+import type { Ready } from '../workflows/issue/apply-reviewed.ts'
+import { originKeyOfStep } from '../workflows/prove/request-origins.ts'
+import { keyReminder } from '../core/plan/key-age.ts'
+import type { Verdicts } from '../core/plan/key-age.ts'
+import { fetchReminder } from '../core/plan/own-key-renewal.ts'
+import { currentCertificate } from '../core/plan/current-certificate.ts'
+import { NOTICE_MARKER, noticeBody, noticeTitle } from '../output/comment/notice-text.ts'
+import type { NoticeEntry, Until } from '../output/comment/notice-text.ts'
+import { problemsOf } from '../output/terminal/outcome-text.ts'
+import type { CommentPorts } from './outcome-comments.ts'
+import type { Clock } from '../ports/clock-port.ts'
+import type { Notices } from '../ports/hosted-repository.ts'
+
+export interface NoticePorts extends Pick<CommentPorts, 'attempt'> {
+  readonly notices: Notices
+  readonly clock: Clock
+  /** Whether comments on pull requests are written. */
+  readonly mayComment: boolean
+}
 
 /** Waits that end by themselves need nobody. */
 const PASSES: ReadonlySet<Problem['code']> = new Set([
@@ -35,7 +43,7 @@ const OTHERS_DECIDE: ReadonlySet<Problem['code']> = new Set([
 ])
 
 export async function updateNotice(
-  action: ActionRun,
+  ports: NoticePorts,
   { reviewed, commit, frame }: Ready,
   outcome: ApplyOutcome,
 ): Promise<void> {
@@ -47,13 +55,11 @@ export async function updateNotice(
     verdicts: judgedRequests.verdicts,
     pullRequests,
     // In public no comment holds a certificate.
-    hasComments:
-      commit.history.repository.visibility !== 'public' &&
-      input(action.runner, 'comment') !== 'never',
-    now: action.clock.now(),
+    hasComments: commit.history.repository.visibility !== 'public' && ports.mayComment,
+    now: ports.clock.now(),
   }
   await write(
-    action,
+    ports,
     outcome.steps.flatMap(each => noticeEntries(each, facts)),
   )
 }
@@ -63,23 +69,25 @@ export async function updateNotice(
  * it is of the newest commit.
  */
 export async function noticeOfStoppedRun(
-  action: ActionRun,
+  ports: NoticePorts & { readonly repository: string },
   isNewest: boolean,
   problems: NonEmpty<Problem>,
 ): Promise<void> {
   if (!isNewest || OTHERS_DECIDE.has(problems[0].code)) return
-  const named = { name: action.run.repository, cluster: null, until: 'each' } as const
+  const named = { name: ports.repository, cluster: null, until: 'each' } as const
   await write(
-    action,
+    ports,
     problems.map(problem => ({ ...named, problem })),
   )
 }
 
-async function write(action: ActionRun, entries: readonly NoticeEntry[]): Promise<void> {
+async function write(
+  { notices, clock, attempt }: NoticePorts,
+  entries: readonly NoticeEntry[],
+): Promise<void> {
   const title = noticeTitle(entries)
-  const { text } = noticeBody(entries, action.clock.now())
-  const notices = action.repository.notices()
-  await tried(action, 'the notice', () =>
+  const { text } = noticeBody(entries, clock.now())
+  await attempt('the notice', () =>
     entries.length === 0
       ? notices.close(NOTICE_MARKER, title, text)
       : notices.keep(NOTICE_MARKER, title, text),

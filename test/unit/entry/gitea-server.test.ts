@@ -1,0 +1,105 @@
+// Who names the Gitea server that gets a token: the operator or the remote of the clone, and never a file of the repository alone.
+import { describe, expect, test } from '@jest/globals'
+import { Git } from '../../../src/adapters/system/git-command.ts'
+import type { Context, ContextOptions } from '../../../src/entry/command-context.ts'
+import {
+  giteaServer,
+  giteaToken,
+  nameAtGitea,
+  requireGithub,
+} from '../../../src/entry/gitea-server.ts'
+import type { RepositoryFiles } from '../../../src/ports/repository-files.ts'
+import { failureOf } from '../../build/connected.ts'
+import { configYaml, requestFile } from '../../build/request.ts'
+import { standIn } from '../../build/stand-in.ts'
+
+const URL = 'https://git.example.com'
+
+interface Given {
+  readonly named?: string
+  readonly configured?: string
+  readonly remote?: string
+}
+
+function contextOf({ named, configured, remote = '' }: Given): Context {
+  const forge = configured === undefined ? [] : [`forge: {kind: gitea, url: "${configured}"}`]
+  const text = configYaml('clusters: {prod: {}}', ...forge)
+  const file = requestFile(text, { path: 'countersign.yaml' })
+  const git = new Git('/')
+  git.remote = async () => remote
+  return standIn<Context>({
+    environment: named === undefined ? {} : { GITEA_SERVER_URL: named },
+    files: standIn<RepositoryFiles>({
+      description: 'work tree',
+      read: async path => (path === file.path ? file : null),
+    }),
+    git,
+    options: standIn<ContextOptions>({ config: file.path }),
+  })
+}
+
+describe('the Gitea server', () => {
+  test.each<[string, Given, object | null]>([
+    ['nothing', {}, null],
+    ['an origin at GitHub', { remote: 'https://github.com/acme/certs' }, null],
+    ['an origin of unknown kind', { remote: `${URL}/acme/certs.git` }, null],
+    ['the variable', { named: `${URL}/` }, { url: URL, origin: null }],
+    ['variable and configuration', { named: URL, configured: URL }, { url: URL, origin: null }],
+    [
+      'the variable and an origin there',
+      { named: URL, remote: `${URL}/acme/certs.git` },
+      { url: URL, origin: 'acme/certs' },
+    ],
+    [
+      'origin and configuration',
+      { configured: URL, remote: 'https://jane@git.example.com/acme/certs' },
+      { url: URL, origin: 'acme/certs' },
+    ],
+    [
+      'a server below a path',
+      { configured: `${URL}/git`, remote: `${URL}/git/acme/certs.git` },
+      { url: `${URL}/git`, origin: 'acme/certs' },
+    ],
+  ])('with %s the server is known as it is named', async (_, given, found) => {
+    expect(await giteaServer(contextOf(given))).toEqual(found)
+  })
+
+  test.each<[string, Given]>([
+    ['no other', {}],
+    ['an origin at GitHub', { remote: 'https://github.com/acme/certs' }],
+    ['an origin with a longer host', { remote: `${URL}.evil.example/acme/certs` }],
+    ['an origin that has it as its user', { remote: `${URL}@evil.example/acme/certs` }],
+    ['an origin at another port', { remote: `${URL}:8443/acme/certs` }],
+    ['an origin over ssh', { remote: 'git@git.example.com:acme/certs.git' }],
+    ['another server in the variable', { named: 'https://git.other.example' }],
+  ])('a server that only the configuration names is refused with %s', async (_, given) => {
+    const context = contextOf({ ...given, configured: URL })
+    expect(await failureOf(giteaServer(context))).toMatchObject({
+      code: 'CONFIG_FORGE',
+      hint: expect.stringContaining(`nothing was sent to ${URL}`),
+    })
+  })
+
+  test('a command for GitHub alone is refused with the address of the server', async () => {
+    expect(await failureOf(requireGithub(contextOf({ named: URL })))).toMatchObject({
+      code: 'RUN_USAGE',
+      message: `this command works with GitHub only, and the repository is at ${URL}`,
+    })
+    expect(await requireGithub(contextOf({}))).toBeUndefined()
+  })
+
+  test('a repository without name and origin is refused', async () => {
+    const name = async () => nameAtGitea({ url: URL, origin: null }, null)
+    expect(await failureOf(name())).toMatchObject({ code: 'RUN_USAGE' })
+    expect(nameAtGitea({ url: URL, origin: 'acme/certs' }, null)).toBe('acme/certs')
+    expect(nameAtGitea({ url: URL, origin: 'acme/certs' }, 'acme/other')).toBe('acme/other')
+  })
+
+  test('a token of GitHub is not one of Gitea', () => {
+    const environment = { GITHUB_TOKEN: 'ghp_1', GH_TOKEN: 'ghp_2', OTHER: 'other' }
+    expect(giteaToken({ environment }, null)).toBeNull()
+    expect(giteaToken({ environment }, 'OTHER')?.reveal()).toBe('other')
+    expect(giteaToken({ environment: { GITEA_SERVER_TOKEN: 'own' } }, null)?.reveal()).toBe('own')
+    expect(() => giteaToken({ environment }, 'NONE')).toThrow('--token-env NONE')
+  })
+})
