@@ -80,12 +80,12 @@ test.each([
   [
     200,
     '<html>',
-    'GITHUB_ANSWER: could not read the repository: the answer is not what Gitea documents',
+    'GITHUB_ANSWER: could not read the repository: the answer is not what the server documents',
   ],
   [
     200,
     '{"id":"one"}',
-    'GITHUB_ANSWER: could not read the repository: the answer is not what Gitea documents',
+    'GITHUB_ANSWER: could not read the repository: the answer is not what the server documents',
   ],
 ])('an answer %i with %s is a problem of its own', async (status, body, problem) => {
   const { connection } = await serverWith({ status, body })

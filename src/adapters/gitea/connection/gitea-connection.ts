@@ -5,11 +5,12 @@ import { Secret } from '../../../domain/request/secret-value.ts'
 import type { Clock } from '../../../ports/clock-port.ts'
 import type { TokenSource } from '../../github/connection/github-api-access.ts'
 import type { ConnectionLimits } from '../../github/connection/github-connection.ts'
-import { githubRefusal } from '../../github/connection/github-refusal.ts'
+import { understood } from '../../github/connection/answer-shapes.ts'
+import type { Purpose } from '../../github/connection/github-refusal.ts'
+import { githubRefusal, incomplete, notUnderstood } from '../../github/connection/github-refusal.ts'
 import { backOff, retry } from '../../system/retry.ts'
 import { isSecure } from '../../system/secure-url.ts'
-import { giteaStatus, missingCount, missingPart, notOfGitea } from './gitea-refusal.ts'
-import type { GiteaPurpose } from './gitea-refusal.ts'
+import { giteaStatus, missingCount } from './gitea-refusal.ts'
 
 export interface GiteaAccess {
   /** Address of the server, such as https://git.example.com; it may have a path. */
@@ -19,7 +20,8 @@ export interface GiteaAccess {
   readonly version: string
 }
 
-export interface GiteaCall extends GiteaPurpose {
+/** `needs`: a scope of a Gitea token, with what its account has to be. */
+export interface GiteaCall extends Purpose {
   /** Below `/api/v1`, each part encoded. */
   readonly path: string
   readonly query?: Readonly<Record<string, string | number | boolean>>
@@ -81,7 +83,7 @@ export class GiteaConnection {
     shape: Shape,
   ): Promise<z.output<Shape> | null> {
     const answer = await this.#ask(call)
-    return answer === null ? null : inShape(shape, answer.data, call.doing)
+    return answer === null ? null : understood(shape, answer.data, call.doing)
   }
 
   /** The value of one write in its shape. Only a PATCH is repeated: another POST could write twice. Throws GITHUB_ codes. */
@@ -92,7 +94,7 @@ export class GiteaConnection {
     shape: Shape,
   ): Promise<z.output<Shape>> {
     const answer = await this.#ask(call, { method, body: JSON.stringify(body) })
-    return inShape(shape, answer?.data, call.doing)
+    return understood(shape, answer?.data, call.doing)
   }
 
   /**
@@ -114,7 +116,7 @@ export class GiteaConnection {
       if (total === null) throw missingCount(call.doing)
       // Each page has at least one item on the server, so there are at most as many pages as items.
       if (found.size >= total || (countsHidden && page >= total)) return [...found.values()]
-      if (items.length === 0 && !countsHidden) throw missingPart(`the list to ${call.doing}`)
+      if (items.length === 0 && !countsHidden) throw incomplete(`the list to ${call.doing}`)
     }
   }
 
@@ -151,7 +153,7 @@ export class GiteaConnection {
   async #page<Item extends z.ZodType>(call: GiteaCall, item: Item, page: number) {
     const answer = await this.#ask({ ...call, query: { ...call.query, page, limit: PAGE_SIZE } })
     if (answer === null) return null
-    return { items: inShape(z.array(item), answer.data ?? [], call.doing), total: answer.total }
+    return { items: understood(z.array(item), answer.data ?? [], call.doing), total: answer.total }
   }
 
   async #ask(
@@ -210,7 +212,7 @@ export class GiteaConnection {
 function answerOf(response: Response, text: string, { doing }: GiteaCall): Answer {
   const count = response.headers.get('x-total-count')
   const data = parsed(text)
-  if (data === undefined) throw notOfGitea(doing, null)
+  if (data === undefined) throw notUnderstood(doing, null)
   return { data, total: count === null ? null : Number(count) }
 }
 
@@ -226,16 +228,6 @@ function parsed(text: string): unknown {
   } catch {
     return undefined
   }
-}
-
-function inShape<Shape extends z.ZodType>(
-  shape: Shape,
-  value: unknown,
-  doing: string,
-): z.output<Shape> {
-  const read = shape.safeParse(value)
-  if (!read.success) throw notOfGitea(doing, read.error)
-  return read.data
 }
 
 function thrown(error: Error): () => never {

@@ -2,12 +2,7 @@
 import { failure } from '../../../domain/problem.ts'
 import type { CountersignError } from '../../../domain/problem.ts'
 import type { Code } from '../../../domain/problem-codes.ts'
-
-/** Purpose of a call: `doing` completes "could not …", `needs` is a scope of a Gitea token, with what the account has to be. */
-export interface GiteaPurpose {
-  readonly doing: string
-  readonly needs: string
-}
+import type { Purpose } from '../../github/connection/github-refusal.ts'
 
 const AGAIN = 'nothing is lost; run it again'
 
@@ -31,7 +26,7 @@ const BY_STATUS: readonly (readonly [from: number, code: Code, hint: string | nu
 
 /** The problem of an answer with another status than 200. `said`: Gitea's own message, empty if it gives none. */
 export function giteaStatus(
-  { doing, needs }: GiteaPurpose,
+  { doing, needs }: Purpose,
   status: number,
   said: string,
 ): CountersignError {
@@ -40,30 +35,11 @@ export function giteaStatus(
   return failure(code, `could not ${doing}: ${what}`, hint?.replace('NEEDS', needs) ?? null)
 }
 
-/** The problem of an answer without the shape that Gitea documents. */
-export function notOfGitea(doing: string, cause: unknown): CountersignError {
-  return failure(
-    'GITHUB_ANSWER',
-    `could not ${doing}: the answer is not what Gitea documents`,
-    'check that the address is that of the Gitea server',
-    cause,
-  )
-}
-
 /** The problem of a list without its count: a proxy in front of Gitea removed the header. */
 export function missingCount(doing: string): CountersignError {
   return failure(
     'APPROVAL_API_INCOMPLETE',
     `could not ${doing}: the answer has no X-Total-Count`,
     'let the proxy in front of Gitea pass this header',
-  )
-}
-
-/** The problem of an answer that says, or shows, that a part of it is missing. */
-export function missingPart(what: string): CountersignError {
-  return failure(
-    'APPROVAL_API_INCOMPLETE',
-    `Gitea did not give all of ${what}`,
-    'nothing is decided on incomplete data; run it again',
   )
 }

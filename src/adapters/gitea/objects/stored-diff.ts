@@ -2,7 +2,7 @@
 import type { ObjectId } from '../../../domain/proof/git-history.ts'
 import type { PullRequest } from '../../../domain/proof/pull-request.ts'
 import type { Comparison, ShownDiff, ShownFile } from '../../../domain/proof/shown-diff.ts'
-import { missingPart } from '../connection/gitea-refusal.ts'
+import { incomplete } from '../../github/connection/github-refusal.ts'
 import type { FetchedObjects } from './fetched-objects.ts'
 
 /**
@@ -43,7 +43,7 @@ export async function storedDiff(
   const sections = text === '' ? [] : text.split(/^(?=diff --git )/m)
   // git writes a changed kind of file as a removal and an addition.
   const wanted = changes.reduce((sum, { status }) => sum + (status === 'changed' ? 2 : 1), 0)
-  if (sections.length !== wanted) throw missingPart('a diff')
+  if (sections.length !== wanted) throw incomplete('a diff')
   let at = 0
   const files = changes.map((change): ShownFile => {
     const [section = ''] = sections.slice(at)

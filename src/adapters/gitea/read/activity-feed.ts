@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { BranchMove, ObjectId } from '../../../domain/proof/git-history.ts'
 import { DATE, OBJECT_ID } from '../../github/connection/answer-shapes.ts'
 import type { GiteaConnection } from '../connection/gitea-connection.ts'
-import { notOfGitea } from '../connection/gitea-refusal.ts'
+import { notUnderstood } from '../../github/connection/github-refusal.ts'
 import { GITEA_USER } from './gitea-accounts.ts'
 
 const DOING = 'read who pushed'
@@ -108,10 +108,10 @@ function endsOf(content: string): { readonly before: ObjectId | null; readonly a
     value = JSON.parse(content)
   } catch {}
   const read = CONTENT.safeParse(value)
-  if (!read.success) throw notOfGitea(DOING, read.error)
+  if (!read.success) throw notUnderstood(DOING, read.error)
   const { HeadCommit, CompareURL } = read.data
   const [, before = null, after = null] =
     /([0-9a-f]{40})\.\.\.([0-9a-f]{40})$/.exec(CompareURL) ?? []
-  if (after !== null && after !== HeadCommit.Sha1) throw notOfGitea(DOING, null)
+  if (after !== null && after !== HeadCommit.Sha1) throw notUnderstood(DOING, null)
   return { before, after: HeadCommit.Sha1 }
 }

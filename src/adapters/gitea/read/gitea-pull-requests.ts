@@ -4,7 +4,7 @@ import type { BranchMove, ObjectId } from '../../../domain/proof/git-history.ts'
 import type { Dismissal, PullRequest, Review } from '../../../domain/proof/pull-request.ts'
 import { DATE } from '../../github/connection/answer-shapes.ts'
 import type { GiteaConnection } from '../connection/gitea-connection.ts'
-import { missingPart } from '../connection/gitea-refusal.ts'
+import { incomplete } from '../../github/connection/github-refusal.ts'
 import type { FetchedObjects } from '../objects/fetched-objects.ts'
 import { storedDiffSize } from '../objects/stored-diff.ts'
 import { movesInFeed } from './activity-feed.ts'
@@ -49,7 +49,7 @@ export async function readPullRequest(source: GiteaSource, number: number): Prom
   const { connection, store, path, links } = source
   const call = { doing: `read pull request #${number}`, needs: 'read:repository' }
   const answer = await connection.get({ ...call, path: `${path}/pulls/${number}` }, GITEA_PULL)
-  if (answer === null) throw missingPart(`pull request #${number}`)
+  if (answer === null) throw incomplete(`pull request #${number}`)
   const head = await links.headOf(answer)
   const timeline = await readTimeline(connection, path, { number, isMerged: answer.merged })
   const reviewsCall = { ...call, path: `${path}/pulls/${number}/reviews` }
@@ -88,7 +88,7 @@ function mergeOf(
   timeline: PullTimeline,
 ): PullRequest['merged'] {
   if (!merged) return null
-  if (timeline.merged === null) throw missingPart(`the events of #${number}`)
+  if (timeline.merged === null) throw incomplete(`the events of #${number}`)
   return { at: timeline.merged.at, by, commit: commit ?? null }
 }
 

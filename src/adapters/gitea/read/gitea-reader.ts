@@ -11,7 +11,7 @@ import type { ConnectionLimits } from '../../github/connection/github-connection
 import { inPortions } from '../../system/in-portions.ts'
 import { GiteaConnection } from '../connection/gitea-connection.ts'
 import type { GiteaAccess } from '../connection/gitea-connection.ts'
-import { missingPart } from '../connection/gitea-refusal.ts'
+import { incomplete } from '../../github/connection/github-refusal.ts'
 import { FetchedObjects } from '../objects/fetched-objects.ts'
 import { storedDiff } from '../objects/stored-diff.ts'
 import { storedBlobs, storedBlobsAt, storedFiles } from '../objects/stored-files.ts'
@@ -197,7 +197,7 @@ async function readRepository(connection: GiteaConnection, asked: string): Promi
   const path = `/repos/${asked}`
   const call = { path, doing: 'read the repository', needs: 'read:repository' }
   const found = await connection.get(call, REPOSITORY)
-  if (found === null) throw missingPart('the repository')
+  if (found === null) throw incomplete('the repository')
   const { full_name: name, default_branch: defaultBranch } = found
   if (name.toLowerCase() !== asked.toLowerCase())
     throw failure(
@@ -207,7 +207,7 @@ async function readRepository(connection: GiteaConnection, asked: string): Promi
     )
   if (found.empty) throw failure('GITHUB_NOT_FOUND', `the repository ${name} has no commits`)
   const tip = await readTip(connection, path, defaultBranch)
-  if (tip === null) throw missingPart('the repository')
+  if (tip === null) throw incomplete('the repository')
   return {
     facts: {
       id: found.id,

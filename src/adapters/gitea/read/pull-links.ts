@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { ObjectId } from '../../../domain/proof/git-history.ts'
 import { DATE, OBJECT_ID } from '../../github/connection/answer-shapes.ts'
 import type { GiteaCall, GiteaConnection } from '../connection/gitea-connection.ts'
-import { missingPart } from '../connection/gitea-refusal.ts'
+import { incomplete } from '../../github/connection/github-refusal.ts'
 import { commitsBetween, firstParents } from '../objects/stored-history.ts'
 import type { FetchedObjects } from '../objects/fetched-objects.ts'
 import { GITEA_USER } from './gitea-accounts.ts'
@@ -77,7 +77,7 @@ export class PullLinks {
     if (!pull.merged) return pull.head.sha
     await this.#learnHeads([pull])
     const kept = this.#mergedHeads.get(pull.number)
-    if (kept === undefined) throw missingPart(`the head of #${pull.number}`)
+    if (kept === undefined) throw incomplete(`the head of #${pull.number}`)
     return kept
   }
 

@@ -4,7 +4,7 @@ import type { Account } from '../../../domain/proof/account.ts'
 import type { Comments } from '../../../ports/comments.ts'
 import type { Notices } from '../../../ports/hosted-repository.ts'
 import type { GiteaConnection } from '../connection/gitea-connection.ts'
-import { missingPart } from '../connection/gitea-refusal.ts'
+import { incomplete } from '../../github/connection/github-refusal.ts'
 import { GITEA_USER } from '../read/gitea-accounts.ts'
 
 const COMMENT = z.object({
@@ -33,7 +33,7 @@ export function viewerOf(connection: GiteaConnection): Viewer {
   const ask = async (): Promise<Account> => {
     const call = { path: '/user', doing: 'find the account of the token', needs: 'read:user' }
     const account = await connection.get(call, GITEA_USER)
-    if (account === null) throw missingPart('the account of the token')
+    if (account === null) throw incomplete('the account of the token')
     return account
   }
   return () => (known ??= ask())

@@ -54,11 +54,11 @@ export function githubRefusal(fault: Fault, asking: AskingAs, origin: string): C
   }
 }
 
-/** The error for an answer without the shape that GitHub documents. */
+/** The error for an answer without the documented shape. */
 export function notUnderstood(doing: string, cause: unknown): CountersignError {
   return failure(
     'GITHUB_ANSWER',
-    `could not ${doing}: the answer is not what GitHub documents`,
+    `could not ${doing}: the answer is not what the server documents`,
     null,
     cause,
   )
@@ -68,7 +68,7 @@ export function notUnderstood(doing: string, cause: unknown): CountersignError {
 export function incomplete(what: string): CountersignError {
   return failure(
     'APPROVAL_API_INCOMPLETE',
-    `GitHub did not give all of ${what}`,
+    `the server did not give all of ${what}`,
     'nothing is decided on incomplete data; run it again',
   )
 }
