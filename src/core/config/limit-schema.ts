@@ -45,14 +45,17 @@ export const limits = z
   })
   .describe('How much one run may change')
 
+/** A number alone is taken so that its refusal can say how to write it. */
 const jitter = z
-  .string()
+  .union([z.string(), z.number()])
   .transform((said, context) => {
-    const percent = percentOf(said)
+    const percent = percentOf(`${said}`)
     if (percent !== null && percent <= 50) return percent
-    return refuseValue(context, { message: `${quoted(said)} is not a share from 0% to 50%` })
+    const message = `${quoted(`${said}`)} is not a share from 0% to 50%`
+    const meant = percentOf(`${said}%`) ?? 51
+    return refuseValue(context, { message, hint: `write ${meant <= 50 ? meant : 10}%` })
   })
-  .meta({ pattern: PERCENT.source })
+  .meta({ anyOf: undefined, pattern: PERCENT.source, type: 'string' })
 
 export const rotation = z
   .strictObject({

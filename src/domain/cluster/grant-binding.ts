@@ -50,6 +50,14 @@ export function bindingName(grant: string, clusterRole: string): string {
   return `${grant}:${clusterRole}`
 }
 
+/** Bindings as text, without those of the grants. */
+export function withoutGrants(
+  bindings: readonly string[],
+  grants: readonly string[],
+): readonly string[] {
+  return bindings.filter(each => !grants.some(grant => each.includes(bindingName(grant, ''))))
+}
+
 /** The grant in the name of a binding, null if the name is not one of this owner's. */
 export function grantOfBinding(owner: string, name: string): string | null {
   return new RegExp(`^(${grantPattern(owner)}):.`).exec(name)?.[1] ?? null

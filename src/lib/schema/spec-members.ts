@@ -44,7 +44,7 @@ export const usage = z
     return refuseValue(context, {
       code: 'REQUEST_USAGE_UNKNOWN',
       message: `${quoted(value)} is not a Kubernetes key usage`,
-      hint: didYouMean(value, USAGES, 'the usages are listed in docs/reference/request-formats.md'),
+      hint: didYouMean(value, USAGES, `the usages are ${USAGES.join(', ')}`),
     })
   })
   .meta({ enum: [...USAGES] })

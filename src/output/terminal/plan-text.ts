@@ -1,6 +1,6 @@
 // A plan for a person at a terminal: one line per request, grouped by cluster, the verdict last.
 import { askedSeconds, stepTarget } from '../../domain/cluster/plan-step.ts'
-import type { Plan, Step, WithdrawStep } from '../../domain/cluster/plan-step.ts'
+import type { Plan, Step } from '../../domain/cluster/plan-step.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { formatDuration } from '../../lib/source/duration.ts'
@@ -14,17 +14,16 @@ import type { NamedRow } from './row-groups.ts'
 import { wholeSteps } from './step-details.ts'
 import { table } from './text-table.ts'
 import {
-  bindingWords,
   counted,
   failureWords,
   isUnknown,
-  minute,
   missingWords,
   purpose,
   relative,
   sinksWords,
   subjectWords,
   waitsForExpiry,
+  withdrawalWords,
 } from './plural-words.ts'
 
 /** Facts of a cluster in addition to its steps. */
@@ -184,22 +183,6 @@ function what(step: Step, context: PlanContext): string {
     case 'keep':
       return step.because
   }
-}
-
-/** Until when the certificate works in any case, which rights it has until then, and when its sinks are deleted. */
-function withdrawalWords(step: WithdrawStep, now: Date): string {
-  const { because, until, bindings, record } = step
-  const grants = (record?.history ?? []).flatMap(({ grant }) => grant ?? [])
-  // Those of grants end with the withdrawal.
-  const others = bindings?.filter(each => !grants.some(grant => each.includes(`${grant}:`)))
-  const why = because === 'WithdrawAsked' ? 'asked for' : 'its file is removed'
-  const works = grants.length === 0 ? 'certificate keeps working' : 'its access ends; it logs in'
-  const end = until === null ? why : `${why}; ${works} until ${minute(until)}`
-  const then = waitsForExpiry(step, now)
-    ? `; the first apply after ${until === null ? 'its certificate expires' : 'that'} deletes the sinks`
-    : ''
-  const hasOwn = bindings !== null && others?.length !== bindings.length
-  return `${end}${hasOwn && others?.length === 0 ? '' : bindingWords(others ?? null)}${then}`
 }
 
 function expiry(until: Date, now: Date): string {

@@ -1,5 +1,6 @@
 // Words for values: times relative to now, sinks, durations. Text from files is shown as data.
 import { visible } from '../../lib/source/hidden-characters.ts'
+import { withoutGrants } from '../../domain/cluster/grant-binding.ts'
 import type { IssuingFacts, RenewStep, WithdrawStep } from '../../domain/cluster/plan-step.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { sinkTarget } from '../../domain/request/sink.ts'
@@ -113,6 +114,22 @@ export function failureWords({ record, effective }: IssuingFacts, now: Date): st
 /** Whether a step waits: a removed file deletes nothing while the certificate works. `until` is null if no cluster was asked. */
 export function waitsForExpiry({ because, until }: WithdrawStep, now: Date): boolean {
   return because === 'FileRemoved' && (until === null || until > now)
+}
+
+/** Until when the certificate works in any case, which rights it has until then, and when its sinks are deleted. */
+export function withdrawalWords(step: WithdrawStep, now: Date): string {
+  const { because, until, bindings, record } = step
+  const grants = (record?.history ?? []).flatMap(({ grant }) => grant ?? [])
+  // Those of grants end with the withdrawal.
+  const others = bindings && withoutGrants(bindings, grants)
+  const why = because === 'WithdrawAsked' ? 'asked for' : 'its file is removed'
+  const works = grants.length === 0 ? 'certificate keeps working' : 'its access ends; it logs in'
+  const end = until === null ? why : `${why}; ${works} until ${minute(until)}`
+  const then = waitsForExpiry(step, now)
+    ? `; the first apply after ${until === null ? 'its certificate expires' : 'that'} deletes the sinks`
+    : ''
+  const hasOwn = bindings !== null && others?.length !== bindings.length
+  return `${end}${hasOwn && others?.length === 0 ? '' : bindingWords(others)}${then}`
 }
 
 /** Whether a Secret that could not be read may lack the certificate. */

@@ -3,8 +3,9 @@
 import type { Dropped } from '../../domain/cluster/prediction.ts'
 import type { Config } from '../../domain/request/config.ts'
 import type { ImportReport } from '../../domain/request/import-report.ts'
-import { isNonEmpty, mapped, refuse, unplaced, refuseAs } from '../../domain/problem.ts'
+import { isNonEmpty, mapped, refuse, unplaced } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
+import { memberProblem } from '../../domain/request/request.ts'
 import type {
   CertificateRequest,
   EffectiveRequest,
@@ -63,7 +64,7 @@ export function importRequest(file: RequestFile, importing: Importing): Checked<
   if (isNonEmpty(final)) return { ok: false, problems: final }
   const known = effective.ok ? effective.value : []
   const { spec } = filledRequest(request, config)
-  const sayable = sayableNames(spec, known)
+  const sayable = sayableNames({ ...request, spec }, known)
   if (!sayable.ok) return sayable
   const written = textOf(request, { target, file, config }, sayable.value)
   const same = checkAgain(written, target, { request, known, names: sayable.value, config })
@@ -128,7 +129,10 @@ function placeInRepository(path: string, target: string, { requests }: Config): 
 }
 
 /** The names that our format can express: all of them, or those that a built-in signer keeps. */
-function sayableNames(spec: RequestSpec, known: readonly EffectiveRequest[]): Checked<Names> {
+function sayableNames(
+  { spec, places }: CertificateRequest,
+  known: readonly EffectiveRequest[],
+): Checked<Names> {
   const { subject, sans, signerName, request } = spec
   const lost = [...lostAttributes(subject), ...lostSans(sans)]
   if (lost.length === 0) return { ok: true, value: { subject, sans } }
@@ -142,12 +146,12 @@ function sayableNames(spec: RequestSpec, known: readonly EffectiveRequest[]): Ch
   const attributes = lostAttributes(subject).map(one => formatName([[one]]))
   const what = [...attributes, ...lostSans(sans).map(formatSan)].join(', ')
   const message = `the countersign format cannot express ${what}`
-  return refuseAs(NOT_SAYABLE, message, whyKept(spec))
+  return refuse(memberProblem(NOT_SAYABLE, { places }, '', message, whyKept(spec, what)))
 }
 
-function whyKept({ request, signerName }: RequestSpec): string {
+function whyKept({ request, signerName }: RequestSpec, what: string): string {
   if (request !== null)
-    return 'keep the file as it is: names next to a PKCS#10 request must list all of its names'
+    return `make a CSR without ${what}; or keep the file, if its policy has opaque: allow`
   return signerName === null
     ? 'set signerName in the defaults: the signers of Kubernetes leave such names out'
     : `keep the file as it is: ${signerName} may sign names that the signers of Kubernetes leave out`
@@ -217,7 +221,7 @@ function checkAgain(text: string, target: string, wanted: Wanted): readonly Prob
   const expected = known.map(each => ({ ...each, ...names }))
   if (effective.ok && meanings(effective.value) === meanings(expected)) return []
   const message = 'the converted request would differ from the original'
-  return [unplaced(NOT_SAYABLE, message, 'keep the file as it is')]
+  return [memberProblem(NOT_SAYABLE, request, '', message, 'keep the file as it is')]
 }
 
 /** A fault of the generated text, reported for the source file, since the user does not see the text. */

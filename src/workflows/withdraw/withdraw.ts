@@ -2,6 +2,7 @@
 // ours, and its access is seen to end. The certificate works until it expires; Kubernetes cannot revoke.
 import type { ApprovedStep } from '../../domain/proof/approved.ts'
 import type { StepOutcome } from '../../domain/cluster/outcome.ts'
+import { withoutGrants } from '../../domain/cluster/grant-binding.ts'
 import type { WithdrawStep } from '../../domain/cluster/plan-step.ts'
 import { caughtProblem, isNonEmpty, unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
@@ -71,7 +72,8 @@ async function underClaim(
   warnings.push(...notEmptied(step, claimed))
   const written = await session.cluster.records.write(record)
   if (written.kind === 'conflict') return { kind: 'waiting', step, problem: lost(step) }
-  const bindings = step.bindings ?? (await bindingsFor(step, session.cluster))
+  const listed = step.bindings ?? (await bindingsFor(step, session.cluster))
+  const bindings = listed && withoutGrants(listed, grantsOf(record, session.config.owner))
   const notAfter = step.until ?? lastEnd(record)
   return { kind: 'withdrawn', step, emptied, notAfter, bindings, warnings }
 }

@@ -127,6 +127,18 @@ describe('countersign.yaml', () => {
     })
   })
 
+  test.each([
+    ['10', 'write 10%'],
+    ['"10"', 'write 10%'],
+    ['60%', 'write 10%'],
+  ])('the jitter %s is refused with a value that is taken', (jitter, hint) => {
+    const result = parseConfig(
+      requestFile(configYaml(`clusters: {prod: {}}\nrotation: {jitter: ${jitter}}`)),
+    )
+    if (result.ok) throw new Error('taken')
+    expect(result.problems).toMatchObject([{ code: 'FILE_FIELD_VALUE', hint }])
+  })
+
   test('a configuration that is no regular file is refused', () => {
     const file = requestFile(configYaml('clusters: {prod: {}}'), { mode: '120000' })
     expect(codesOf(parseConfig(file))).toEqual(['CONFIG_MISSING 1:1'])

@@ -14,6 +14,7 @@ import { parseRequest } from '../../../../src/core/request/parse-request.ts'
 import { decodePem } from '../../../../src/lib/x509/pem.ts'
 import { codesOf, config, requestFile, valueOf } from '../../../build/request.ts'
 import { runs } from '../../../build/extent.ts'
+import { opensslRequest } from '../../../build/openssl-request.ts'
 
 const CONFIG = config(
   'defaultCluster: prod',
@@ -164,8 +165,20 @@ describe('a request that the countersign format cannot express', () => {
       'defaults: [{paths: ["requests/**"], spec: {signerName: example.com/a, usages: [client auth], duration: 24h, namespace: apps}}]',
     )
     const refused = imported('jane.cnf', cnf, other)
-    expect(codesOf(refused)).toEqual(['REQUEST_NOT_EXPRESSIBLE'])
+    expect(codesOf(refused)).toEqual(['REQUEST_NOT_EXPRESSIBLE 1:1'])
     expect(imported('jane.cnf', cnf).ok).toBe(true)
+  })
+
+  test('a CSR with a part that the format cannot express can be made without it, or kept by a policy that allows opaque files', () => {
+    const { pem } = opensslRequest({ subject: '/CN=bob/emailAddress=bob@b.example' })
+    const refused = imported('bob.csr', pem)
+    if (refused.ok) throw new Error('imported')
+    expect(refused.problems).toMatchObject([
+      {
+        at: { file: 'requests/bob.csr' },
+        hint: 'make a CSR without emailAddress=bob@b.example; or keep the file, if its policy has opaque: allow',
+      },
+    ])
   })
 
   test('an import is refused for a file in the countersign format, and for one that cannot be read', () => {

@@ -101,6 +101,13 @@ describe('bindings that another run made meanwhile', () => {
     expect(seen).toEqual([[`${grant}:view`, true]])
   })
 
+  test('the outcome names the bindings of others in the plan, and not those that ended with its grants', async () => {
+    await issuedWithGrant()
+    const bindings = [`RoleBinding apps/${grant}:view (ClusterRole view)`, 'RoleBinding apps/team']
+    const outcome = await withdraw({}, {}, 'WithdrawAsked', { bindings })
+    expect(outcome).toMatchObject({ kind: 'withdrawn', bindings: ['RoleBinding apps/team'] })
+  })
+
   test('one of others that names its grant is a failure, and the record is not withdrawn', async () => {
     await issuedWithGrant()
     const foreign = grantBinding(grant, { name: 'other' })
