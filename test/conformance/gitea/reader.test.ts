@@ -146,6 +146,7 @@ describeGitea('the reader of a Gitea repository', () => {
       visibility: 'private',
       defaultBranch: 'main',
       tip,
+      forge: { url: world.server.url, hasCodeOwners: false },
     })
   })
 
