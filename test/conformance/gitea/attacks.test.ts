@@ -442,6 +442,35 @@ const ATTACKS: Readonly<Record<string, Played>> = {
     },
     demands: /^APPROVAL_/,
   },
+  'a reviewer who pushed so shortly before the merge that Gitea keeps the head before it': {
+    play: async attack => {
+      const first = await attack.push('author', 'feature', REQUEST)
+      const number = await attack.open('author', 'feature')
+      await attack.approve('reviewer', number)
+      await attack.world.mergeable(number)
+      const { work } = attack.world
+      const last = await attack.world.commit({
+        parents: [first],
+        files: NOTES,
+        author: signatureOf('author'),
+      })
+      const row = await attack.world.newest('feature')
+      // The server takes the pushes of its queue one after another.
+      const tags = Array.from({ length: 200 }, (_, n) => `${first}:refs/tags/a-${n}`)
+      const to = attack.world.address('reviewer')
+      await work.git(['-C', work.folder, 'push', '--quiet', to, ...tags])
+      await work.push(to, last, 'refs/heads/feature', false)
+      await attack.world.at('author', 'POST', `/pulls/${number}/merge`, { Do: 'squash' })
+      await attack.world.recorded(attack.world.repository, 'feature', row)
+      await attack.scene.fetch('main')
+      await pause(3000)
+      const [pull] = await (await attack.reader(null)).pullRequests([number])
+      const kept = pull?.head.commit === last ? 'last' : 'first'
+      const landed = (await work.object(`${attack.tip()}:NOTES.md`)) === null ? 'first' : 'last'
+      return `${await attack.verdict()} kept ${kept} landed ${landed}`
+    },
+    demands: /^APPROVAL_/,
+  },
   'a request for changes that its author deleted before the merge': {
     play: async attack => {
       await attack.push('author', 'feature', REQUEST)
