@@ -39,6 +39,7 @@ const LEFT_OUT = {
     'gitea/reader',
     'gitea/histories',
     'gitea/writer',
+    'gitea/attacks',
     // Minutes of calls and their counts.
     'github/calls',
     'github/growth',

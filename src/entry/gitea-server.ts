@@ -2,6 +2,7 @@
 import { CountersignError, usageFailure } from '../domain/problem.ts'
 import { Secret } from '../domain/request/secret-value.ts'
 import type { RepositoryFiles } from '../ports/repository-files.ts'
+import { shellWord } from '../lib/source/shell-word.ts'
 import type { Context } from './command-context.ts'
 
 const ADDRESS = 'GITEA_SERVER_URL'
@@ -70,21 +71,25 @@ export function nameAtGitea({ url, origin }: GiteaServer, given: string | null):
   )
 }
 
-/** Null if there is none. A token of GitHub is never sent to another server. Throws RUN_USAGE if `tokenEnv` is not set. */
+/**
+ * Null if there is none. GITEA_SERVER_TOKEN is of the server in GITEA_SERVER_URL: a clone from elsewhere, whose files say that it is at Gitea,
+ * does not get it. A token of GitHub is never sent to another server. Throws RUN_USAGE if `tokenEnv` is not set.
+ */
 export function giteaToken(
   { environment }: Pick<Context, 'environment'>,
   tokenEnv: string | null,
 ): Secret<string> | null {
   const token = environment[tokenEnv ?? TOKEN] ?? ''
-  if (token !== '') return new Secret(token)
+  const isMeant = tokenEnv !== null || (environment[ADDRESS] ?? '') !== ''
+  if (token !== '' && isMeant) return new Secret(token)
   if (tokenEnv === null) return null
   throw usageFailure(`--token-env ${tokenEnv}: this environment variable is not set`)
 }
 
 export function missingGiteaToken({ url }: GiteaServer): CountersignError {
   return usageFailure(
-    `there is no token in ${TOKEN}`,
-    `create one at ${url}/user/settings/applications with the scopes read:repository, read:issue, read:user and read:organization; --comment needs write:issue`,
+    `there is no token in ${TOKEN} for ${url}`,
+    `if you trust this server: export ${ADDRESS}=${shellWord(url)}, and create a token at ${url}/user/settings/applications with the scopes read:repository, read:issue, read:user and read:organization; --comment needs write:issue`,
   )
 }
 

@@ -31,20 +31,20 @@ export interface MadeCommit {
 }
 
 export class GitWork {
-  readonly #folder: string
+  readonly folder: string
   #made = 0
 
   constructor(folder: string) {
-    this.#folder = folder
+    this.folder = folder
   }
 
   async create(): Promise<void> {
-    await this.git(['init', '--quiet', '--bare', this.#folder])
+    await this.git(['init', '--quiet', '--bare', this.folder])
   }
 
   async commit(commit: MadeCommit): Promise<ObjectId> {
     const { parents, files, author, committer = author, coAuthors = [] } = commit
-    const index = { GIT_INDEX_FILE: join(this.#folder, `index-${this.#made++}`) }
+    const index = { GIT_INDEX_FILE: join(this.folder, `index-${this.#made++}`) }
     const [first] = parents
     const below = commit.tree ?? (first === undefined ? null : `${first}^{tree}`)
     await this.#here(below === null ? ['read-tree', '--empty'] : ['read-tree', below], '', index)
@@ -162,7 +162,7 @@ export class GitWork {
     good: readonly number[] = [0],
     trims = true,
   ): Promise<string> {
-    return this.git(['-C', this.#folder, ...args], input, env, good, trims)
+    return this.git(['-C', this.folder, ...args], input, env, good, trims)
   }
 
   git(

@@ -141,6 +141,17 @@ test('a list is whole by its count: without the count, or with fewer items, it i
   expect(await hidden.connection.list(CALL, ITEM, idOf, true)).toEqual([{ id: 1 }])
 })
 
+test.each(['', 'many', '2, 2'])(
+  'a list with the count %j of a proxy is incomplete, and its first page is not taken for all of it',
+  async count => {
+    const first = { status: 200, body: '[{"id":1}]', headers: { 'x-total-count': count } }
+    const { connection } = await serverWith(first, { ...first, body: '[]' })
+    const incomplete = 'the answer has no X-Total-Count'
+    expect(await problemOf(connection.list(CALL, ITEM, idOf))).toContain(incomplete)
+    expect(await problemOf(connection.list(CALL, ITEM, idOf, true))).toContain(incomplete)
+  },
+)
+
 test.each(['1.25.4', 'none', '0.99.0', '11.0.1+gitea-1.22.0'])(
   'a server of version %s is too old',
   async version => {
@@ -162,27 +173,46 @@ test('a list that is not counted goes on after an empty page, as often as wanted
   expect(await connection.uncounted(CALL, ITEM, isLast, 1)).toEqual([])
 })
 
+const FOUND = { status: 200, body: '{"id":7}' }
+const MISSING = { status: 404, body: '{"message":"not found"}' }
+const AFTER = { HeadCommit: { Sha1: 'a'.repeat(40) }, CompareURL: '' }
+const ROW = {
+  id: 1,
+  op_type: 'commit_repo',
+  act_user: { id: 7, login: 'Acme' },
+  ref_name: 'refs/heads/main',
+  content: JSON.stringify(AFTER),
+  created: '2026-03-01T12:00:00Z',
+}
+
 test.each([
-  ['an organization', { status: 200, body: '{"id":7}' }, null],
-  ['a person', { status: 404, body: '{"message":"not found"}' }, 7],
-])('a push that Gitea records for the owner of the repository is of %s', async (_, owner, by) => {
-  const content = { HeadCommit: { Sha1: 'a'.repeat(40) }, CompareURL: '' }
-  const rows = [
-    {
-      id: 1,
-      op_type: 'commit_repo',
-      act_user: { id: 7, login: 'Acme' },
-      ref_name: 'refs/heads/main',
-      content: JSON.stringify(content),
-      created: '2026-03-01T12:00:00Z',
-    },
-  ]
-  const feed = { status: 200, body: JSON.stringify(rows), headers: { 'x-total-count': '1' } }
-  const { connection, asked } = await serverWith(feed, owner)
+  ['nobody known if that is an organization', [FOUND], null],
+  ['nobody known if it is hidden from the token, as a private organization is', [MISSING], null],
+  ['that account if it is a person', [MISSING, FOUND], 7],
+])('a push that Gitea records for the owner is of %s', async (_, owner, by) => {
+  const feed = { status: 200, body: JSON.stringify([ROW]), headers: { 'x-total-count': '1' } }
+  const { connection, asked } = await serverWith(feed, ...owner)
   const found = await readFeed(connection, '/repos/acme/certs')
-  expect(asked.at(-1)).toContain('/orgs/acme')
+  expect(asked[1]).toContain('/orgs/acme')
   const moves = await movesInFeed(found ?? [], 'main', async () => true)
   expect(moves.map(move => move.by?.id ?? null)).toEqual([by])
+})
+
+test('who renamed a branch brought the commits that it had then, and not who pushed to it next', async () => {
+  const [old, next] = ['b'.repeat(40), 'c'.repeat(40)]
+  const pushed = { HeadCommit: { Sha1: next }, CompareURL: `a/b/compare/${old}...${next}` }
+  const rows = [
+    { ...ROW, content: '' },
+    { ...ROW, id: 2, act_user: { id: 8, login: 'author' }, content: JSON.stringify(pushed) },
+  ]
+  const feed = { status: 200, body: JSON.stringify(rows), headers: { 'x-total-count': '2' } }
+  const { connection } = await serverWith(feed, MISSING, FOUND)
+  const found = (await readFeed(connection, '/repos/acme/certs')) ?? []
+  const moves = await movesInFeed(found, 'main', async () => true)
+  expect(moves.map(({ kind, by, before, after }) => [kind, by?.id, before, after])).toEqual([
+    ['branchCreation', 7, null, old],
+    ['push', 8, old, next],
+  ])
 })
 
 test('a comment that may have been written is not written again', async () => {

@@ -5,6 +5,7 @@ import type { Context, ContextOptions } from '../../../src/entry/command-context
 import {
   giteaServer,
   giteaToken,
+  missingGiteaToken,
   nameAtGitea,
   requireGithub,
 } from '../../../src/entry/gitea-server.ts'
@@ -99,7 +100,16 @@ describe('the Gitea server', () => {
     const environment = { GITHUB_TOKEN: 'ghp_1', GH_TOKEN: 'ghp_2', OTHER: 'other' }
     expect(giteaToken({ environment }, null)).toBeNull()
     expect(giteaToken({ environment }, 'OTHER')?.reveal()).toBe('other')
-    expect(giteaToken({ environment: { GITEA_SERVER_TOKEN: 'own' } }, null)?.reveal()).toBe('own')
     expect(() => giteaToken({ environment }, 'NONE')).toThrow('--token-env NONE')
+  })
+
+  test('the token in the environment is for the server that the environment names, and not for a clone from elsewhere', () => {
+    const own = { GITEA_SERVER_TOKEN: 'own' }
+    const named = { ...own, GITEA_SERVER_URL: URL }
+    expect(giteaToken({ environment: named }, null)?.reveal()).toBe('own')
+    expect(giteaToken({ environment: own }, null)).toBeNull()
+    expect(missingGiteaToken({ url: URL, origin: null }).problem.hint).toContain(
+      `export GITEA_SERVER_URL=${URL}`,
+    )
   })
 })

@@ -31,7 +31,7 @@ export interface GiteaCall extends Purpose {
 
 interface Answer {
   readonly data: unknown
-  /** X-Total-Count; null if the header is missing. */
+  /** X-Total-Count; null if the header is missing, or is no number. */
   readonly total: number | null
 }
 
@@ -210,10 +210,10 @@ export class GiteaConnection {
 }
 
 function answerOf(response: Response, text: string, { doing }: GiteaCall): Answer {
-  const count = response.headers.get('x-total-count')
+  const count = response.headers.get('x-total-count') ?? ''
   const data = parsed(text)
   if (data === undefined) throw notUnderstood(doing, null)
-  return { data, total: count === null ? null : Number(count) }
+  return { data, total: /^\d+$/.test(count) ? Number(count) : null }
 }
 
 function sayingOf(text: string): string {

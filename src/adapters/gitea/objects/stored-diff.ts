@@ -11,7 +11,10 @@ import type { FetchedObjects } from './fetched-objects.ts'
  */
 const MOST_FILES = 100
 const MOST_LINES = 1000
+/** Gitea counts bytes. */
 const MOST_CHARACTERS = 5000
+/** Gitea shows no lines of a file whose diff has this line, if its server stores the object that the next line names. */
+const LFS_POINTER = 'version https://git-lfs.github.com/spec/v1'
 /** As services/gitdiff/gitdiff.go calls git; the algorithm is a default of modules/setting/git.go. */
 const DIFF = [
   'diff',
@@ -40,7 +43,7 @@ export async function storedDiff(
   const named = await store.run([...DIFF, '--name-status', '-z', base, head])
   const text = await store.run([...DIFF, '--unified=3', base, head])
   const changes = changesOf(named)
-  const sections = text === '' ? [] : text.split(/^(?=diff --git )/m)
+  const sections = text === '' ? [] : text.split(/\n(?=diff --git )/)
   // git writes a changed kind of file as a removal and an addition.
   const wanted = changes.reduce((sum, { status }) => sum + (status === 'changed' ? 2 : 1), 0)
   if (sections.length !== wanted) throw incomplete('a diff')
@@ -86,11 +89,13 @@ function changesOf(named: string): readonly Pick<ShownFile, 'path' | 'previousPa
 
 /** Counts and hunks of a section. No hunks for what Gitea does not load by itself. */
 function shown(section: string): Pick<ShownFile, 'additions' | 'deletions' | 'patch'> {
-  const start = section.search(/^@@ /m)
-  const patch = start < 0 ? '' : section.slice(start).replace(/\n$/, '')
+  const start = section.indexOf('\n@@ ')
+  const patch = start < 0 ? '' : section.slice(start + 1).replace(/\n$/, '')
   const lines = patch.split('\n')
   const count = (sign: string): number => lines.filter(line => line.startsWith(sign)).length
-  const isCut = lines.length > MOST_LINES || lines.some(({ length }) => length > MOST_CHARACTERS)
+  const isHiding = (line: string): boolean =>
+    Buffer.byteLength(line) > MOST_CHARACTERS || line.slice(1).trimEnd() === LFS_POINTER
+  const isCut = lines.length > MOST_LINES || lines.some(isHiding)
   const counts = { additions: count('+'), deletions: count('-') }
   return { ...counts, patch: patch === '' || isCut ? null : patch }
 }

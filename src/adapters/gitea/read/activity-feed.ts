@@ -19,9 +19,12 @@ const CONTENT = z.object({
   HeadCommit: z.object({ Sha1: OBJECT_ID }),
   CompareURL: z.string(),
 })
+const FOUND = z.object({ id: z.number() })
 /** A mirror's moves come from another server: nobody here made them. */
 const MOVES = ['commit_repo', 'delete_branch', 'mirror_sync_push', 'mirror_sync_delete']
 const MIRRORED = /^mirror_/
+/** The two rows of a new branch are written one after another. */
+const CREATION_MS = 2000
 
 /** Oldest first. */
 export type Feed = readonly z.output<typeof ROW>[]
@@ -44,20 +47,24 @@ export async function readFeed(connection: GiteaConnection, path: string): Promi
   return sorted?.map(row => (hasKeys && isOfOwner(row) ? { ...row, act_user: null } : row)) ?? null
 }
 
-/** An organization pushes nothing itself: Gitea records its name for a push with a deploy key, which any person may hold. */
+/**
+ * An organization pushes nothing itself: Gitea records its name for a push with a deploy key, which any person may hold. True also for an
+ * account that the token does not see, as a private organization of which it is no member.
+ */
 async function isOrganization(connection: GiteaConnection, name: string): Promise<boolean> {
   const call = {
     path: `/orgs/${name}`,
     doing: 'find out whether the owner is an organization',
-    needs: 'read:organization',
+    needs: 'read:organization and read:user',
     alsoTakes: [404],
   }
-  return (await connection.get(call, z.object({ id: z.number() }))) !== null
+  if ((await connection.get(call, FOUND)) !== null) return true
+  return (await connection.get({ ...call, path: `/users/${name}` }, FOUND)) === null
 }
 
 /**
  * Moves of one branch, oldest first. Gitea gives no kind: a push that begins elsewhere is found by `isAncestor`. A row without content says
- * that the next row of the same second created the branch.
+ * that the next row created the branch, or if that is a later push, that another branch was renamed to this one.
  */
 export async function movesInFeed(
   feed: Feed,
@@ -67,7 +74,7 @@ export async function movesInFeed(
   const ref = `refs/heads/${branch}`
   const rows = feed.filter(row => row.ref_name === ref && MOVES.includes(row.op_type))
   const moves: BranchMove[] = []
-  let isNew = false
+  let made: Feed[number] | null = null
   for (const row of rows) {
     const at = row.created
     const by = MIRRORED.test(row.op_type) ? null : row.act_user
@@ -75,19 +82,27 @@ export async function movesInFeed(
     if (/delete/.test(row.op_type)) {
       moves.push({ at, by, before: last, after: null, kind: 'branchDeletion' })
     } else if (row.content === '') {
-      isNew = true
+      made = row
     } else {
       const { before, after } = endsOf(row.content)
-      if (isNew || before === null)
+      const isOneDeed =
+        made?.act_user?.id === row.act_user?.id &&
+        at.getTime() - (made?.created.getTime() ?? 0) <= CREATION_MS
+      if (before === null || isOneDeed)
         moves.push({ at, by, before: null, after, kind: 'branchCreation' })
       else {
+        if (made !== null) moves.push(created(made, before))
         const kind = (await isAncestor(before, after)) ? 'push' : 'forcePush'
         moves.push({ at, by, before, after, kind })
       }
-      isNew = false
+      made = null
     }
   }
   return moves
+}
+
+function created({ created: at, act_user: by }: Feed[number], after: ObjectId): BranchMove {
+  return { at, by, before: null, after, kind: 'branchCreation' }
 }
 
 /** `NUMBER ACCOUNT` of each merge by Gitea: the pull request, and the id of the account that merged it. */

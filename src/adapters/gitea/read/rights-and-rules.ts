@@ -20,6 +20,7 @@ const RIGHT = z.object({
   user: z.object({ id: z.number().int() }),
 })
 const MEMBER = z.object({ id: z.number().int() })
+const TEAMS = z.array(MEMBER.extend({ units_map: z.record(z.string(), z.string()).nullish() }))
 const BRANCH = z.object({ required_approvals: z.number().int() })
 
 /** The token has to be of an administrator of the repository, and of an owner of the organization for teams. Else the answers are null. */
@@ -29,14 +30,29 @@ export async function readRights(
   accounts: readonly Account[],
   teams: readonly TeamRef[],
 ): Promise<ReviewerRights> {
+  const writers = await readTeamWriters(connection, repository)
   const found = await inPortions(accounts, AT_ONCE, async ({ id, login }) => {
     const answer = await readRight(connection, repository, login)
     const isOther = answer !== null && answer.id !== null && answer.id !== id
-    return [id, isOther ? 'none' : (answer?.permission ?? null)] as const
+    const own = isOther ? 'none' : (answer?.permission ?? null)
+    return [id, own !== 'admin' && answer?.id === id && writers.has(id) ? 'write' : own] as const
   })
   const members = new Map<number, ReadonlySet<number> | null>()
   for (const { id } of teams) members.set(id, await readMembers(connection, id))
   return rightsFrom(found, members)
+}
+
+/** Members of teams that may write code: the right of one account leaves them out. Empty for a repository of a person. */
+async function readTeamWriters(
+  connection: GiteaConnection,
+  repository: string,
+): Promise<ReadonlySet<number>> {
+  const call = { doing: 'read the teams of the repository', needs: 'read:repository' }
+  const path = `${repository}/teams`
+  const teams = await connection.get({ ...call, path, alsoTakes: [403, 404, 405] }, TEAMS)
+  const writing = (teams ?? []).filter(({ units_map: units }) => units?.['repo.code'] === 'write')
+  const members = await inPortions(writing, AT_ONCE, ({ id }) => readMembers(connection, id))
+  return new Set(members.flatMap(each => [...(each ?? [])]))
 }
 
 /** Null if Gitea does not say. Without an account of that login, the right is none. */
