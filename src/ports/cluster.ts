@@ -79,7 +79,8 @@ export interface Cluster {
 export interface Clusters {
   /**
    * Returns a cluster with the login that the configuration names; the caller closes it. Throws CONFIG_ codes if that login cannot
-   * be used or leads to another server than the configuration pins, CLUSTER_UNAUTHORIZED if its certificate has expired.
+   * be used or leads to another server than the configuration pins, CLUSTER_UNAUTHORIZED if its certificate has expired. `run`: the
+   * clusters of the same run. A --context for one of them does not choose the login of another.
    */
-  open(config: ClusterConfig, owner: string): Promise<Cluster>
+  open(config: ClusterConfig, owner: string, run?: readonly ClusterConfig[]): Promise<Cluster>
 }

@@ -1,4 +1,5 @@
 // The kubeconfig of a person with an own key: kubectl runs `countersign credential` for each login, or the file holds the key.
+import { credentialName } from '../lib/kubernetes/exec-credential.ts'
 import type { Secret } from '../domain/request/secret-value.ts'
 import type {
   ClientCertificate,
@@ -77,11 +78,6 @@ export function isOwnUser(
   key: Secret<string>,
 ): boolean {
   const exec: unknown = user['exec']
-  if (typeof exec === 'object' && exec !== null) {
-    const args: unknown = Reflect.get(exec, 'args')
-    const words: readonly unknown[] = Array.isArray(args) ? args : []
-    const isCredential = words[0] === 'credential' && words[1] === name
-    return Reflect.get(exec, 'command') === COMMAND && isCredential
-  }
+  if (typeof exec === 'object' && exec !== null) return credentialName(exec) === name
   return user['client-key-data'] === Buffer.from(key.reveal()).toString('base64')
 }

@@ -4,8 +4,9 @@ import type { Installation } from '../../domain/cluster/installation.ts'
 import type { SetupTask } from '../../domain/cluster/setup-step.ts'
 import { caughtProblem, ok, usageFailure } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
-import type { ClusterConfig, Config } from '../../domain/request/config.ts'
+import type { Config } from '../../domain/request/config.ts'
 import type { OwnerSetup, Setup } from '../../domain/request/initial-setup.ts'
+import { withPersonalLogin } from '../../adapters/kubernetes/login/cluster-logins.ts'
 import type { KubernetesCluster } from '../../adapters/kubernetes/objects/cluster-client.ts'
 import { withProposed } from '../../adapters/system/proposed-files.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
@@ -139,11 +140,7 @@ async function startingFiles(
 
 /** The cluster, with the login of this machine. The caller closes it. */
 export function openCluster({ context, installation }: Bootstrap): Promise<KubernetesCluster> {
-  const cluster: ClusterConfig = {
-    ...installation.cluster,
-    auth: { kind: 'currentKubeconfig' },
-  }
-  return context.clusters.open(cluster, installation.owner)
+  return context.clusters.open(withPersonalLogin(installation.cluster), installation.owner)
 }
 
 /** `inCluster`: the steps of the same run in the cluster. */

@@ -1,5 +1,6 @@
 // What bootstrap and init find out by themselves: the cluster of the kubeconfig, and the ids of people. What does not answer is left
 // open and reported.
+import { withPersonalLogin } from '../../adapters/kubernetes/login/cluster-logins.ts'
 import { parseConfig } from '../../core/config/parse-config.ts'
 import type { ClusterConfig } from '../../domain/request/config.ts'
 import { caughtProblem, usageFailure } from '../../domain/problem.ts'
@@ -117,18 +118,18 @@ async function ask(
   name: string,
   pin: ClusterConfig | null,
 ): Promise<Answered> {
-  const config: ClusterConfig = {
+  const unknown: ClusterConfig = {
     name,
     provider: 'auto',
-    server: pin?.server ?? null,
-    certificateAuthority: pin?.certificateAuthority ?? null,
+    server: null,
+    certificateAuthority: null,
     auth: { kind: 'currentKubeconfig' },
     recordNamespace: 'countersign',
     signers: [],
     nodeInventory: null,
     knownCredentials: [],
   }
-  const cluster = await clusters.open(config, 'init')
+  const cluster = await clusters.open(withPersonalLogin(pin ?? unknown), 'init')
   try {
     return { version: await cluster.version(), clientCa: await cluster.clientCa() }
   } finally {

@@ -1,8 +1,10 @@
 // countersign manifests kubeconfig: a kubeconfig for the service account, to be piped into a secret of the environment.
+import { withPersonalLogin } from '../../adapters/kubernetes/login/cluster-logins.ts'
 import type { Installation, Subject } from '../../domain/cluster/installation.ts'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
 import { usageFailure } from '../../domain/problem.ts'
 import type { Secret } from '../../domain/request/secret-value.ts'
+import { visible } from '../../lib/source/hidden-characters.ts'
 import { kubeconfigText } from '../../lib/source/kubeconfig-text.ts'
 import { kubeconfigVariable } from '../../setup/repository/first-configuration.ts'
 import { USUAL_ENVIRONMENT } from '../../setup/repository/workflow-file.ts'
@@ -11,7 +13,7 @@ import type { AdministeredCluster } from '../../workflows/doctor/cluster-checks.
 import { relative } from '../../output/terminal/plural-words.ts'
 import type { Context } from '../command-context.ts'
 
-/** Requests a token with the current kubeconfig, and prints a kubeconfig with it. */
+/** Requests a token with the login of `withPersonalLogin`, and prints a kubeconfig with it. */
 export async function printKubeconfig(
   context: Context,
   { owner, cluster, subject }: Installation,
@@ -36,12 +38,11 @@ export async function printKubeconfig(
       'the kubeconfig contains a token and is not printed on a terminal',
       `pipe it: countersign manifests kubeconfig --cluster ${cluster.name} | gh secret set ${credentialSecretName(cluster)} --env ${USUAL_ENVIRONMENT}`,
     )
-  const here = { ...cluster, auth: { kind: 'currentKubeconfig' as const } }
-  const opened = await clusters.open(here, owner)
+  const opened = await clusters.open(withPersonalLogin(cluster), owner)
   try {
     const { kubeconfig, expiresAt } = await issueKubeconfig(opened, subject, seconds)
     terminal.talk(
-      `token of ${subject.namespace}/${subject.name}, valid until ${expiresAt.toISOString()} (${relative(expiresAt, clock.now())}); replace it before then with the same command`,
+      `token of ${subject.namespace}/${subject.name}, valid until ${expiresAt.toISOString()} (${relative(expiresAt, clock.now())}), for ${cluster.name} at ${visible(opened.server)}; replace it before then with the same command`,
     )
     terminal.result(kubeconfig.reveal().trimEnd())
     return 0

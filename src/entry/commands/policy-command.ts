@@ -79,9 +79,12 @@ export async function policyDraftFor(
   // No policy makes the signer sign it.
   const unsigned = withoutRepeats(faults.filter(({ code }) => code.startsWith('SIGNER_USAGE')))
   if (isNonEmpty(unsigned)) return { ok: false, problems: unsigned }
-  const [draft] = named.value.requests.map(request =>
-    policyDraft(request, request.path.split('/').at(-2) ?? request.name),
-  )
+  const taken = named.value.rules.policies?.policies.map(({ name }) => name) ?? []
+  const [draft] = named.value.requests.map(request => {
+    const name = request.path.split('/').at(-2) ?? request.name
+    const others = taken.map((_, index) => `${name}-${index + 2}`)
+    return policyDraft(request, [name, ...others].find(each => !taken.includes(each)) ?? name)
+  })
   const yaml = draft === undefined ? '' : stringify(draft, { lineWidth: 0 }).trimEnd()
   const isMaster = named.value.requests.some(hasMasters)
   if (isMaster) context.terminal.talk(MASTERS)

@@ -13,6 +13,7 @@ import type { OpenedPull } from '../../workflows/bootstrap/propose-files.ts'
 import type { ClusterToRevoke } from '../../workflows/revoke/revoke.ts'
 import { readConfig } from '../../workflows/validate/rules-in-force.ts'
 import { clustersNamed } from '../../workflows/validate/selected-names.ts'
+import type { Clusters } from '../../ports/cluster.ts'
 import type { Context } from '../command-context.ts'
 import type { Answer } from '../command-entry.ts'
 import { unconfirmed } from './print-results.ts'
@@ -33,6 +34,7 @@ export async function revoke(
   if (!config.ok) return config
   const { owner, requests } = config.value
   const chosen = clustersNamed(config.value, options.cluster)
+  const opening: Clusters = { open: (each, by) => clusters.open(each, by, chosen) }
   const folder = options.requests ?? requests
   const listed = (await files.list(folder)) ?? []
   const silent = new Map<string, readonly Problem[]>()
@@ -40,7 +42,7 @@ export async function revoke(
     Promise.all(
       chosen.map(async each => {
         const own: Problem[] = []
-        const place = await gatherTargets(each, owner, asked, clusters, own, !yes)
+        const place = await gatherTargets(each, owner, asked, opening, own, !yes)
         if (place === null) silent.set(each.name, own)
         return place
       }),

@@ -29,6 +29,14 @@ export function checkExecInfo(text: string | null): Checked<null> {
   )
 }
 
+/** Returns the name of the request if an exec entry of a kubeconfig runs `countersign credential`; otherwise null. */
+export function credentialName(exec: unknown): string | null {
+  const args = namedMember(exec, 'args')
+  const [verb, name] = Array.isArray(args) ? args.map(String) : []
+  const isOwn = namedMember(exec, 'command') === 'countersign' && verb === 'credential'
+  return isOwn ? (name ?? null) : null
+}
+
 /** The API server that the client logs in to. */
 export interface ExecCluster {
   readonly server: string

@@ -46,3 +46,16 @@ export function certificatesIn({
     isTrusted: isByProgram,
   }))
 }
+
+/** Returns the PEM of the certificates of a request; a certificate without a cluster may be of any. `cluster` null takes all. */
+export function pemsOfRequest(
+  certificates: readonly CommentedCertificate[],
+  name: string,
+  chosen: string | null,
+): readonly string[] {
+  const own = certificates.filter(
+    ({ request, cluster }) =>
+      request === name && (cluster === null || chosen === null || cluster === chosen),
+  )
+  return own.map(({ pem }) => pem)
+}

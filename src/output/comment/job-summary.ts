@@ -10,12 +10,11 @@ import type { Markdown } from './safe-markdown.ts'
 import {
   appliedFrom,
   OUTCOME_HEAD,
-  openFirst,
   outcomeRow,
   outcomeVerdict,
   rolesSection,
 } from './outcome-markdown.ts'
-import { problemsOf } from '../terminal/outcome-text.ts'
+import { openFirst, problemsOf } from '../terminal/outcome-text.ts'
 import { counted, minute } from '../terminal/plural-words.ts'
 import { statusRows, stepsLeft } from '../terminal/status-rows.ts'
 import { blocks, fitPage, rows, SUMMARY } from './comment-size-limit.ts'

@@ -22,17 +22,11 @@ import {
 import type { Markdown } from './safe-markdown.ts'
 import { CERTIFICATE_HEAD, certificateRow, colons } from './certificate-rows.ts'
 import type { RowFacts } from './certificate-rows.ts'
-import {
-  appliedFrom,
-  openFirst,
-  outcomeTitle,
-  outcomeVerdict,
-  rolesSection,
-} from './outcome-markdown.ts'
+import { appliedFrom, outcomeTitle, outcomeVerdict, rolesSection } from './outcome-markdown.ts'
 import { blocks, COMMENT, fitPage, rows } from './comment-size-limit.ts'
 import type { Page } from './comment-size-limit.ts'
 import { problemList } from './problem-markdown.ts'
-import { hadAccess, outcomeWord } from '../terminal/outcome-text.ts'
+import { hadAccess, openFirst, outcomeWord } from '../terminal/outcome-text.ts'
 import { bindingWords, minute } from '../terminal/plural-words.ts'
 
 /** First line of the comment. */
@@ -126,7 +120,7 @@ function outcomeMarkdown(outcome: StepOutcome, facts: IssuedFacts): Markdown {
       const what =
         outcome.emptied.length === 0
           ? mark`no more renewals`
-          : mark`emptied ${listMarkdown(codes(outcome.emptied))}`
+          : mark`deleted ${listMarkdown(codes(outcome.emptied))}`
       const end =
         outcome.notAfter === null ? mark`it ends` : mark`${{ markdown: minute(outcome.notAfter) }}`
       // In a public repository the roles of others stay private.

@@ -53,12 +53,6 @@ export function appliedFrom(commit: ObjectId, links: PageLinks | null = null): M
   return mark`<sub>applied from commit ${commitLink(commit, links)}${by} · countersign ${{ markdown: VERSION }}</sub>`
 }
 
-/** What is not done comes first. */
-export function openFirst(outcomes: readonly StepOutcome[]): readonly StepOutcome[] {
-  const isDone = ({ kind }: StepOutcome): boolean => ['issued', 'withdrawn', 'kept'].includes(kind)
-  return outcomes.toSorted((a, b) => Number(isDone(a)) - Number(isDone(b)))
-}
-
 export function outcomeRow(outcome: StepOutcome): Markdown {
   const { name, cluster } = stepTarget(outcome.step)
   const where = cluster === null ? NOTHING : code(cluster)
@@ -71,7 +65,7 @@ function what(outcome: StepOutcome): Markdown {
       return mark`until ${{ markdown: minute(outcome.notAfter) }}, SHA-256 ${outcome.sha256}${inSinks(outcome.stored)}`
     case 'withdrawn':
       return outcome.notAfter === null
-        ? mark`emptied${inSinks(outcome.emptied)}`
+        ? mark`deleted${inSinks(outcome.emptied)}`
         : mark`the certificate works until ${{ markdown: minute(outcome.notAfter) }}${inSinks(outcome.emptied)}`
     case 'kept':
       return mark`another run has just done it`

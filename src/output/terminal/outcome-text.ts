@@ -8,7 +8,7 @@ import { problemText } from './problem-text.ts'
 import type { Severity } from './problem-text.ts'
 import { displayed } from './displayable-text.ts'
 import { roleRuleLines } from './role-rules-text.ts'
-import { FEW, groupTable, groupText, rowGroups } from './row-groups.ts'
+import { FEW, groupTable, groupText, rowGroups, withOwnNames } from './row-groups.ts'
 import type { NamedRow } from './row-groups.ts'
 import { bindingWords, counted, minute, shortHex } from './plural-words.ts'
 
@@ -25,18 +25,27 @@ export const OUTCOMES = {
 /** Steps that the plan marked as unchanged (`kept`) are only counted. */
 export function outcomesText(outcomes: readonly StepOutcome[], paint: Paint): string {
   const acted = outcomes.filter(outcome => outcome.kind !== 'kept')
-  const started = acted.filter(outcome => !isNotStarted(outcome))
+  const all = acted.filter(outcome => !isNotStarted(outcome))
+  const started = all.length <= FEW ? all : openFirst(all)
   const clusters = new Set(acted.map(({ step }) => stepTarget(step).cluster))
   const rows = started.map(outcome => row(outcome, clusters.size > 1, paint))
   const told = started.length <= FEW ? rows : rows.map(withoutSerial)
   const lines = groupTable(told).map(line => `  ${line}`)
   const rules = roleRuleLines(started).map(line => `  ${displayed(line, 300)}`)
-  const parts = [lines.join('\n'), rules.join('\n'), outcomeProblemsText(acted, paint)]
+  const parts = [
+    lines.join('\n'),
+    rules.join('\n'),
+    outcomeProblemsText(acted, paint, lines.join('\n')),
+  ]
   return parts.filter(part => part !== '').join('\n\n')
 }
 
 /** Each problem once, and one line for all steps that were not started; for a log that has the lines of the outcomes already. */
-export function outcomeProblemsText(outcomes: readonly StepOutcome[], paint: Paint): string {
+export function outcomeProblemsText(
+  outcomes: readonly StepOutcome[],
+  paint: Paint,
+  above = '',
+): string {
   const started = outcomes.filter(outcome => !isNotStarted(outcome))
   const rows = started.flatMap(outcome =>
     problemsOf(outcome).map(problem => ({
@@ -44,20 +53,30 @@ export function outcomeProblemsText(outcomes: readonly StepOutcome[], paint: Pai
       cells: [problemText(problem, paint, severityOf(outcome))],
     })),
   )
-  return [...new Set(rowGroups(rows).map(groupText)), ...notStartedLine(outcomes, paint)].join('\n')
+  const texts = rowGroups(withOwnNames(rows)).map(group => groupText(group, above))
+  return [...new Set(texts), ...notStartedLine(outcomes, paint)].join('\n')
 }
 
-/** One line for all steps that an interrupted run did not start. */
+/** One line for all steps that an interrupted or declined run did not start. */
 function notStartedLine(outcomes: readonly StepOutcome[], paint: Paint): readonly string[] {
-  const count = outcomes.filter(isNotStarted).length
-  if (count === 0) return []
-  const many = counted(count, 'request was', 'requests were')
+  const idle = outcomes.filter(isNotStarted)
+  const [declined] = idle.flatMap(each => (each.kind === 'refused' ? each.problems : []))
+  if (declined) return [problemText(declined, paint)]
+  if (idle.length === 0) return []
+  const many = counted(idle.length, 'request was', 'requests were')
   return [`${paint.warn('interrupted')}: ${many} not started; to continue, apply again`]
 }
 
-/** The run was interrupted before the step. */
+/** The run was interrupted before the step, or nobody said yes. */
 export function isNotStarted(outcome: StepOutcome): boolean {
+  if (outcome.kind === 'refused') return outcome.problems[0]?.code === 'APPROVAL_DECLINED'
   return outcome.kind === 'waiting' && outcome.problem.code === 'RUN_INTERRUPTED'
+}
+
+/** What is not done comes first. */
+export function openFirst(outcomes: readonly StepOutcome[]): readonly StepOutcome[] {
+  const isDone = ({ kind }: StepOutcome): boolean => ['issued', 'withdrawn', 'kept'].includes(kind)
+  return outcomes.toSorted((a, b) => Number(isDone(a)) - Number(isDone(b)))
 }
 
 /** What was done: a renewal is not called issued. */
@@ -90,18 +109,19 @@ export function outcomeLine(outcome: StepOutcome): string {
 
 /** `4 of 4 · 3 done · 1 waiting`. */
 export function outcomesVerdict(outcomes: readonly StepOutcome[]): string {
+  const started = outcomes.filter(outcome => !isNotStarted(outcome))
   const count = (...kinds: readonly StepOutcome['kind'][]): number =>
-    outcomes.filter(({ kind }) => kinds.includes(kind)).length
-  const idle = outcomes.filter(isNotStarted).length
+    started.filter(({ kind }) => kinds.includes(kind)).length
+  const idle = outcomes.length - started.length
   const parts = [
     [count('issued', 'withdrawn', 'kept'), 'done'],
-    [count('waiting') - idle, 'waiting'],
+    [count('waiting'), 'waiting'],
     [idle, 'not started'],
     [count('refused'), 'refused'],
     [count('failed'), 'failed'],
   ] as const
   const told = parts.filter(([number]) => number > 0).map(([number, word]) => `${number} ${word}`)
-  return [`${outcomes.length - idle} of ${outcomes.length}`, ...told].join(' · ')
+  return [`${started.length} of ${outcomes.length}`, ...told].join(' · ')
 }
 
 /** `hasClusters`: the outcomes are of several clusters, so each line names its own. */

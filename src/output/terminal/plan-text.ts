@@ -9,7 +9,7 @@ import { visible } from '../../lib/source/hidden-characters.ts'
 import type { Paint } from './terminal-colours.ts'
 import { problemText } from './problem-text.ts'
 import { CLUSTER_CODES } from './status-rows.ts'
-import { FEW, groupTable, groupText, rowGroups } from './row-groups.ts'
+import { FEW, groupTable, groupText, rowGroups, withOwnNames } from './row-groups.ts'
 import type { NamedRow } from './row-groups.ts'
 import { wholeSteps } from './step-details.ts'
 import { table } from './text-table.ts'
@@ -66,7 +66,7 @@ export function planText(plan: Plan, context: PlanContext): string {
     ),
   )
   const errors = plan.problems.map(problem => problemText(problem, paint))
-  const details = [...new Set([...errors, ...stepProblems(plan, paint)])]
+  const details = [...new Set([...errors, ...stepProblems(plan, paint, blocks.join('\n'))])]
   const head =
     plan.basis === 'tree' ? ['compared with the base commit; no cluster is contacted'] : []
   const parts = [
@@ -81,7 +81,7 @@ export function planText(plan: Plan, context: PlanContext): string {
 }
 
 /** Refusals, then warnings. In a large plan those that are equal but for the name of the request are one. */
-function stepProblems({ steps }: Plan, paint: Paint): readonly string[] {
+function stepProblems({ steps }: Plan, paint: Paint, above: string): readonly string[] {
   const rows = (['error', 'warning'] as const).map(severity =>
     steps.flatMap(step => {
       const { name } = stepTarget(step)
@@ -95,7 +95,7 @@ function stepProblems({ steps }: Plan, paint: Paint): readonly string[] {
       return all.map(each => ({ name, isShared, cells: [problemText(each, paint, severity)] }))
     }),
   )
-  return rows.flatMap(rowGroups).map(groupText)
+  return rows.flatMap(each => rowGroups(withOwnNames(each))).map(group => groupText(group, above))
 }
 
 /** Not "nothing to do": apply also ends bindings and denies orphans, and a plan does not count these. */

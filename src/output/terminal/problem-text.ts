@@ -55,7 +55,9 @@ export function problemsText(
     name: /^cs-\S+/.exec(problem.message)?.[0] ?? '',
     cells: [problemText(problem, paint, severity).replace(problems.length > FEW ? DIGEST : '', '')],
   }))
-  return rowGroups(rows).map(groupText).join('\n')
+  return rowGroups(rows)
+    .map(group => groupText(group))
+    .join('\n')
 }
 
 /** `2 problems in 1 of 14 files, 1 warning`; without the files if no problem has a place in one. */

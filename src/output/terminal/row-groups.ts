@@ -42,12 +42,32 @@ export function rowGroups<Row extends NamedRow>(rows: readonly Row[]): readonly 
   })
 }
 
+/** In a large run: a text of several rows that names the request of one of them has in each row the name of its own. */
+export function withOwnNames(rows: readonly NamedRow[]): readonly NamedRow[] {
+  if (rows.length <= FEW) return rows
+  const naming = new Map(
+    rows.flatMap(row => {
+      const named = template(row)
+      return named === null || named === textOf(row) ? [] : [[textOf(row), named] as const]
+    }),
+  )
+  return rows.map(row => {
+    const cells = naming.get(textOf(row))?.replaceAll(NAME, () => row.name)
+    return cells === undefined ? row : { ...row, cells: cells.split(BETWEEN) }
+  })
+}
+
 /** Null for a row that has the word NAME itself: it is equal to no other row, or it could be misread. */
-function template({ name, cells }: NamedRow): string | null {
-  const text = cells.join(BETWEEN)
+function template(row: NamedRow): string | null {
+  const { name } = row
+  const text = textOf(row)
   const word = name.replaceAll(/[^a-z0-9]/gi, String.raw`\$&`)
   const alone = new RegExp(`(?<![a-z0-9])${word}(?![a-z0-9])`, 'g')
   return name === '' || text.includes(NAME) ? null : text.replaceAll(alone, NAME)
+}
+
+function textOf({ cells }: NamedRow): string {
+  return cells.join(BETWEEN)
 }
 
 /** The rows as a table. Their second cell is the name; for several it is their number, and the names are below. */
@@ -64,14 +84,19 @@ export function groupTable(rows: readonly NamedRow[]): readonly string[] {
 /** The only name of an RBAC rule, with NAME in it: a pasted rule needs every name. */
 const RULE_NAME = /(?<=resourceNames: \[)"([^"\]]*)NAME([^"\]]*)"(?=\])/g
 
-/** The names of a group of several, then its cells, one below the other. */
-export function groupText(group: RowGroup<NamedRow>): string {
+/** The names of a group of several, unless they are long and the table `above` has them, then its cells, one below the other. */
+export function groupText(group: RowGroup<NamedRow>, above = ''): string {
   const names = namesOf(group)
-  const head = names.length === 0 ? [] : [`${NAME} is each of ${group.rows.length} requests:`]
+  const count = `${group.rows.length} requests`
+  const isLong = names.length > 1 && above.includes(count)
+  const isAbove = isLong && `${above}\n`.includes(`  ${names.join('\n  ')}\n`)
+  const each = group.cells.some(cell => cell.includes(NAME)) ? `${NAME} is each of` : 'for each of'
+  const title = `${each} ${count}${isAbove ? ' above' : ''}:`
+  const head = names.length === 0 ? [] : [title, ...(isAbove ? [] : names)]
   const rule = (_: string, before: string, after: string): string =>
     group.rows.map(({ name }) => `"${before}${name}${after}"`).join(', ')
-  const cells = group.cells.map(each => each.replaceAll(RULE_NAME, rule))
-  return [...head, ...names, ...cells].join('\n')
+  const cells = group.cells.map(cell => cell.replaceAll(RULE_NAME, rule))
+  return [...head, ...cells].join('\n')
 }
 
 /** Lines with the names of a group; none for a single row, and for rows that are unnamed. */

@@ -36,6 +36,8 @@ export interface StatusRow extends ReturnType<typeof certificateFacts> {
   readonly state: string
   /** What happens next, or who has to do what. */
   readonly next: string
+  /** The end of the access that its file asks for; null without one. */
+  readonly accessUntil?: Date | null
   /** It ends at the time that its file asks for. */
   readonly endsAsAsked?: boolean
   /** It does not go on by itself. */
@@ -58,7 +60,7 @@ export function statusRows(
   const rows = plan.steps
     .flatMap(step => row(step, now, ended))
     .map(each => {
-      const isLocal = each.next === RENEWS && merged?.has(each.path) === false
+      const isLocal = each.next.startsWith(RENEWS) && merged?.has(each.path) === false
       const isEnded = ended.get(each.sha256 ?? '')?.startsWith('access ')
       const roles = isEnded ? [] : each.roles
       return { ...each, roles, next: isLocal ? BY_APPLY : each.next }
@@ -172,9 +174,13 @@ function row(step: Step, now: Date, ended: ReadonlyMap<string, AccessEnd>): read
   if (step.kind === 'keep') {
     const needsAttention = isUnknown(step)
     const state = placesWords(request.sinks, needsAttention)
-    const next = step.renewAt === null ? lastWords(step, now) : RENEWS
+    const accessUntil = request.until
+    const end = accessUntil && `; the access ends at ${minute(accessUntil)}, as its file says`
+    const next = step.renewAt === null ? lastWords(step, now) : `${RENEWS}${end ?? ''}`
     const endsAsAsked = step.renewAt === null
-    return [{ ...facts, renewAt: step.renewAt, state, next, endsAsAsked, needsAttention }]
+    return [
+      { ...facts, renewAt: step.renewAt, state, next, accessUntil, endsAsAsked, needsAttention },
+    ]
   }
   // Every other step is due, however long its certificate still works.
   const isMissing = step.kind === 'renew' && step.because === 'CertificateMissingFromSink'

@@ -1,5 +1,6 @@
 // All details of a step that a person confirms at a terminal: each name, usage, sink and key holder in full. Long lists continue on
 // the next line and are never cut.
+import { withoutGrantIds } from '../../domain/cluster/grant.ts'
 import { askedSeconds } from '../../domain/cluster/plan-step.ts'
 import type { ActingStep, IssuingStep, Step, WithdrawStep } from '../../domain/cluster/plan-step.ts'
 import type { Predicted, PredictedCertificate } from '../../domain/cluster/prediction.ts'
@@ -208,6 +209,6 @@ function withdrawalFacts({ sinks, until, bindings }: WithdrawStep): readonly Fac
     ['deletes', deleted.length === 0 ? ['nothing'] : deleted.map(sinkWords)],
     ...fact('leaves', left.length === 0 ? null : left.map(sinkWords)),
     ...fact('works until', until && [minute(until)]),
-    ...fact('bound by', bindings),
+    ...fact('bound by', bindings && bindings.map(withoutGrantIds)),
   ]
 }

@@ -1,14 +1,17 @@
 // Description of a CertificateSigningRequest before a decision: what it asks for, what its signer would issue, and the verdicts of
 // signer rules, built-in rules and policies. The object is foreign text, and nothing in it is trusted.
+import { isGrantOf } from '../../domain/cluster/grant.ts'
 import type { Pkcs10, X509Certificate } from '../../domain/cluster/certificate.ts'
 import type { ClusterConfig } from '../../domain/request/config.ts'
 import type { PredictedCertificate } from '../../domain/cluster/prediction.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import { ok, unplaced } from '../../domain/problem.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
+import type { NameAttribute } from '../../domain/request/x500.ts'
 import type { AskedRequest, DescribedRequest } from '../../domain/cluster/described-request.ts'
 import { isUsage, USAGES } from '../../domain/request/usage.ts'
 import type { SigningRequest } from '../../domain/cluster/signing-request.ts'
+import { APPROVED_REASON } from '../../core/cluster/signing-request-manifest.ts'
 import { orderChain } from '../../core/certificate/certificate-chain.ts'
 import { DEFAULT_CAP_SECONDS } from '../../lib/kubernetes/signer-lifetime.ts'
 import { predict } from '../../lib/kubernetes/predict-certificate.ts'
@@ -91,7 +94,11 @@ function askedRequest(
 ): AskedRequest {
   const signer = cluster.signers.find(({ name }) => name === object.signerName) ?? null
   const request = effectiveOf(object, pkcs10, cluster, signer?.maxDurationSeconds ?? null)
-  const builtIn = withoutExcepted(builtInProblems(request), request, config.exceptions, now)
+  // Only a user who may approve can set this condition. Such a grant was given by countersign.
+  const isOwn = object.conditions.some(({ reason }) => reason === APPROVED_REASON)
+  const isForeign = ({ value }: NameAttribute): boolean => !isOwn || !isGrantOf(config.owner, value)
+  const judged = { ...request, subject: request.subject.map(rdn => rdn.filter(isForeign)) }
+  const builtIn = withoutExcepted(builtInProblems(judged), judged, config.exceptions, now)
   const context = { requester: null, isPublic: false }
   // The request has no file. So policies judge it as if its path matched and it had the name that it asks for.
   const anywhere = policies?.policies.map(policy => ({
@@ -113,7 +120,7 @@ function askedRequest(
     verdict:
       anywhere === undefined
         ? null
-        : judge(fileNamed(request), anywhere, policies?.broken ?? [], context),
+        : judge(fileNamed(judged), anywhere, policies?.broken ?? [], context),
   }
 }
 

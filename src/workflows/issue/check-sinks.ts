@@ -185,7 +185,7 @@ async function passwordOf(
   return {
     code: 'SINK_PASSWORD',
     message: `Secret ${namespace}/${reference.name}, which holds the password of the keystore, ${what}`,
-    hint: `kubectl create secret generic ${reference.name} -n ${namespace} --from-literal=${shellWord(reference.key)}=…`,
+    hint: `${session.cluster.kubectl ?? 'kubectl'} create secret generic ${reference.name} -n ${namespace} --from-literal=${shellWord(reference.key)}=…`,
   }
 }
 

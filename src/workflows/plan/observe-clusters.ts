@@ -41,7 +41,7 @@ export async function observeClusters(
   rightsOn: RightsOn = () => [],
 ): Promise<Observation> {
   const answers = await Promise.all(
-    chosen.map(cluster => observe(cluster, config, ports, rightsOn)),
+    chosen.map(cluster => observe(cluster, chosen, config, ports, rightsOn)),
   )
   return {
     observed: answers.flatMap(answer => ('observed' in answer ? [answer.observed] : [])),
@@ -58,12 +58,13 @@ type Answer =
 
 async function observe(
   settings: ClusterConfig,
+  chosen: readonly ClusterConfig[],
   { owner }: Config,
   ports: ObservePorts,
   rightsOn: RightsOn,
 ): Promise<Answer> {
   try {
-    const cluster = await ports.clusters.open(settings, owner)
+    const cluster = await ports.clusters.open(settings, owner, chosen)
     return await closingOnError([{ cluster }], async () => {
       const [version, identity, { records, broken }] = await Promise.all([
         cluster.version(),

@@ -5,15 +5,14 @@ import { ok, refuse, unplaced, refuseAs } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { isNewerForKey, newestCertificate } from '../../core/certificate/newest-certificate.ts'
+import { secondsToAsk } from '../../core/plan/access-end.ts'
 import { parseConfig } from '../../core/config/parse-config.ts'
 import { nameFromPath } from '../../core/request/request-file-name.ts'
 import type { Clock } from '../../ports/clock-port.ts'
 import type { GeneratedKey } from '../../ports/keys.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
-import type {
-  CommentedCertificate,
-  FoundCertificates,
-} from '../../output/comment/certificates-in-comment.ts'
+import { pemsOfRequest } from '../../output/comment/certificates-in-comment.ts'
+import type { FoundCertificates } from '../../output/comment/certificates-in-comment.ts'
 import { chainPem } from '../../core/sink/secret-layout.ts'
 import { readCertificates } from '../../lib/x509/x509-certificate.ts'
 import { parseRequests } from '../validate/read-requests.ts'
@@ -58,6 +57,8 @@ export interface JoinedCertificate extends CredentialCertificate {
   readonly artifact: string | null
   /** Whether a readable file of the default branch requests it, without `withdraw: true`. */
   readonly isRequested: boolean
+  /** When the request ends, null if it has no end. */
+  readonly ends: Date | null
   readonly warnings: readonly Problem[]
 }
 
@@ -162,6 +163,13 @@ function checkedCertificate(
       `the key is not that of the certificate of ${name} ${from}`,
       'name the key that the request was made with: --key FILE; new --rekey keeps the old key next to the new one, as FILE.until-TIME',
     )
+  const ends = request?.until ?? null
+  if (!newest.ok && request !== null && ends !== null && secondsToAsk(request, now) === null)
+    return refuseAs(
+      'CERTIFICATE_DATES',
+      `${name} has no valid certificate any more: ${request.path} ends the access at ${ends.toISOString()}`,
+      `for more, set a later until in ${request.path} in a pull request`,
+    )
   if (!newest.ok) return newest
   if (server === null)
     return refuseAs(
@@ -175,20 +183,7 @@ function checkedCertificate(
   const certificate = { certificate: chainPem(chain), notBefore, notAfter, renewBefore, signerCa }
   const isRequested = request !== null && !request.withdraw
   const place = { repository, cluster: chosen, server, serverCa, artifact }
-  return ok({ ...place, ...certificate, isRequested, warnings })
-}
-
-/** Returns the PEM of the certificates of a request; a certificate without a cluster may be of any. `cluster` null takes all. */
-export function pemsOfRequest(
-  certificates: readonly CommentedCertificate[],
-  name: string,
-  chosen: string | null,
-): readonly string[] {
-  const own = certificates.filter(
-    ({ request, cluster }) =>
-      request === name && (cluster === null || chosen === null || cluster === chosen),
-  )
-  return own.map(({ pem }) => pem)
+  return ok({ ...place, ...certificate, isRequested, ends, warnings })
 }
 
 /** If the request is gone, any signer of the cluster may have signed. */

@@ -8,14 +8,14 @@ import { readCertificates } from '../../lib/x509/x509-certificate.ts'
 import type { MarkedComment } from '../../domain/proof/marked-comment.ts'
 import type { CertificateArtifacts } from '../../ports/artifacts.ts'
 import type { Comments } from '../../ports/comments.ts'
-import { certificatesIn } from '../../output/comment/certificates-in-comment.ts'
+import { certificatesIn, pemsOfRequest } from '../../output/comment/certificates-in-comment.ts'
 import type {
   CommentedCertificate,
   FoundCertificates,
 } from '../../output/comment/certificates-in-comment.ts'
 import { ISSUED_MARKER } from '../../output/comment/outcome-comment.ts'
 import type { KnownCertificate, Look } from './current-credential.ts'
-import { pemsOfRequest, joinCertificate } from './join-certificate.ts'
+import { joinCertificate } from './join-certificate.ts'
 import type { Joining, JoinPorts } from './join-certificate.ts'
 
 export interface LookPorts extends JoinPorts {

@@ -10,6 +10,7 @@ import { masked } from './authorization-header.ts'
 import type { Credential } from './cluster-credential.ts'
 import type { KubeconfigSource, LoadedKubeconfig } from './kubeconfig-login.ts'
 import { holdToPin, requirePin } from './pinned-server.ts'
+import type { Pin } from './pinned-server.ts'
 
 type KubeconfigAuth = Exclude<ClusterAuth, { readonly kind: 'githubOidc' | 'inCluster' }>
 
@@ -49,11 +50,11 @@ export class KubernetesClusters implements Clusters {
   }
 
   /** `all`: the clusters of the configuration, for hints. */
-  async open(config: ClusterConfig, owner: string, all: readonly ClusterConfig[] = []) {
+  async open(config: ClusterConfig, owner: string, run: readonly ClusterConfig[] = [], all = run) {
     const { clock, random, isGithub, isAutomation = false, mask, command } = this.#settings
     if (isGithub) requirePin(config)
     const auth = this.#auth(config)
-    const found = await this.#credential(config, auth)
+    const found = await this.#credential({ ...config, run }, auth)
     refuseExpired(found, config.name, clock.now())
     // A pod reaches the API server at another address. There only the CA identifies the server.
     holdToPin(found, auth.kind === 'inCluster' ? { ...config, server: null } : config, all)
@@ -67,13 +68,14 @@ export class KubernetesClusters implements Clusters {
     })
   }
 
-  /** The kubeconfig of the terminal, for a configuration that is derived from it. */
+  /** The kubeconfig of the terminal, for a configuration that is derived from it; for a known cluster as in `withPersonalLogin`. */
   async current(pin: ClusterConfig | null = null): Promise<LoadedKubeconfig> {
     const { loadKubeconfig } = await import('./kubeconfig-login.ts')
-    return loadKubeconfig(this.#source({ kind: 'currentKubeconfig' }, 'the current context'), pin)
+    const isOwn = pin?.auth.kind === 'kubeconfigPath' && this.#settings.kubeconfig === null
+    return loadKubeconfig(this.#source(isOwn ? pin.auth : CURRENT, 'the current context'), pin)
   }
 
-  async #credential(config: ClusterConfig, auth: ClusterAuth): Promise<Credential> {
+  async #credential(config: ClusterConfig & Pin, auth: ClusterAuth): Promise<Credential> {
     const { environment, clock } = this.#settings
     if (auth.kind === 'githubOidc') {
       const { githubOidc } = await import('./github-oidc.ts')
@@ -91,13 +93,13 @@ export class KubernetesClusters implements Clusters {
   #auth({ auth, name, server, certificateAuthority }: ClusterConfig): ClusterAuth {
     const { kubeconfig, isGithub, environment, reportCurrent } = this.#settings
     if (isGithub) return auth
-    if (kubeconfig !== null) return { kind: 'currentKubeconfig' }
+    if (kubeconfig !== null) return CURRENT
     const variable = missingVariable(auth, environment)
     // Without a pin the current context could be another cluster.
     const isPinned = server !== null || certificateAuthority !== null
     if (variable === null || !isPinned || reportCurrent === undefined) return auth
     reportCurrent(name, variable)
-    return { kind: 'currentKubeconfig' }
+    return CURRENT
   }
 
   #source(auth: KubeconfigAuth, cluster: string): KubeconfigSource {
@@ -131,6 +133,13 @@ export class KubernetesClusters implements Clusters {
       )
     return full
   }
+}
+
+const CURRENT = { kind: 'currentKubeconfig' } as const
+
+/** The cluster with the login of an administrator: the file and the context that `auth` names, else the current kubeconfig. */
+export function withPersonalLogin(cluster: ClusterConfig): ClusterConfig {
+  return cluster.auth.kind === 'kubeconfigPath' ? cluster : { ...cluster, auth: CURRENT }
 }
 
 /** The variable that a login of this kind needs and that is not set; null if it is set, or none is needed. */

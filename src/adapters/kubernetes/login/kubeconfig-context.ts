@@ -3,12 +3,14 @@ import { readFile } from 'node:fs/promises'
 import type { KubeConfig } from '@kubernetes/client-node'
 import { clusterFlag, shellWord } from '../../../lib/source/shell-word.ts'
 import { kubeconfigProblem } from './kubeconfig-files.ts'
+import { credentialName } from '../../../lib/kubernetes/exec-credential.ts'
 import { pinFault } from './pinned-server.ts'
 import type { Pin } from './pinned-server.ts'
 
 /**
- * The context that was asked for; else the one with the server and the CA of the configuration, the current one if several have them;
- * else the current one. Throws CONFIG_KUBECONFIG if several others have them.
+ * The context that was asked for, unless it is for another cluster of `pin.run`; else the one with the server and the CA of the
+ * configuration, the current one if several have them; else the current one. A login by `countersign credential` counts only if no
+ * other context has them. Throws CONFIG_KUBECONFIG if several others have them.
  */
 export async function contextFor(
   config: KubeConfig,
@@ -16,11 +18,16 @@ export async function contextFor(
   pin: Pin | null,
 ): Promise<string> {
   const current = config.currentContext ?? ''
-  if (context !== null) return context
-  if (pin === null || (pin.server === null && pin.certificateAuthority === null)) return current
-  const all = config.getContexts().map(({ name }) => name)
-  const fits = await Promise.all(all.map(name => isFor(config, name, pin)))
-  const found = all.filter((_, index) => fits[index])
+  if (pin === null || (pin.server === null && pin.certificateAuthority === null))
+    return context ?? current
+  const rest = (pin.run ?? []).filter(({ name, server }) => name !== pin.name && server !== null)
+  const elsewhere = rest.map(each => isFor(config, context ?? '', each))
+  if (context !== null && !(await Promise.all(elsewhere)).includes(true)) return context
+  const all = config.getContexts()
+  const fits = await Promise.all(all.map(({ name }) => isFor(config, name, pin)))
+  const fitting = all.filter((_, index) => fits[index])
+  const theirs = fitting.filter(({ user }) => credentialName(config.getUser(user)?.exec) === null)
+  const found = (theirs.length === 0 ? fitting : theirs).map(({ name }) => name)
   const [only = current, ...others] = found
   if (others.length === 0) return only
   if (found.includes(current)) return current

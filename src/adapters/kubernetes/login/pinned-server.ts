@@ -4,7 +4,10 @@ import { failure } from '../../../domain/problem.ts'
 import { shellWord } from '../../../lib/source/shell-word.ts'
 import type { Credential } from './cluster-credential.ts'
 
-export type Pin = Pick<ClusterConfig, 'name' | 'server' | 'certificateAuthority'>
+/** `run`: the clusters of the same run. */
+export type Pin = Pick<ClusterConfig, 'name' | 'server' | 'certificateAuthority'> & {
+  readonly run?: readonly ClusterConfig[]
+}
 
 /** Throws CONFIG_CLUSTER_UNPINNED unless the configuration gives both server and CA. */
 export function requirePin<T extends Pin>(

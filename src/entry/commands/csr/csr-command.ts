@@ -1,7 +1,7 @@
 // countersign csr list|describe|approve|deny|get|delete: the person sees what an object requests and what will be signed, and
 // decides on exactly that object.
 import { clusterFlag, shellWord } from '../../../lib/source/shell-word.ts'
-import { isNonEmpty, unplaced } from '../../../domain/problem.ts'
+import { isNonEmpty, unplaced, usageFailure } from '../../../domain/problem.ts'
 import type { Checked, Problem } from '../../../domain/problem.ts'
 import type { DescribedRequest } from '../../../domain/cluster/described-request.ts'
 import type { SigningRequest } from '../../../domain/cluster/signing-request.ts'
@@ -67,6 +67,8 @@ async function list(context: Context, session: CsrContext): Promise<Answer> {
   const { terminal, paint } = context
   const left = tooLargeProblems('CertificateSigningRequest', tooLarge)
   if (left.length > 0) terminal.talk(problemsText(left, paint, 'warning'))
+  if (session.others !== '')
+    terminal.talk(`shown is the cluster ${session.config.name}; for others add ${session.others}`)
   return { text: describedList(seen, now, paint), report: reportOf(seen) }
 }
 
@@ -90,7 +92,7 @@ async function readNamed(
   session: CsrContext,
   names: readonly string[],
 ): Promise<Checked<readonly DescribedRequest[]>> {
-  const { cluster, config } = session
+  const { cluster } = session
   const objects = await Promise.all(
     [...new Set(names)].map(async name => ({
       name,
@@ -99,7 +101,7 @@ async function readNamed(
   )
   const missing = objects
     .filter(({ object }) => object === null)
-    .map(({ name }) => notFound(name, config))
+    .map(({ name }) => notFound(name, session))
   if (isNonEmpty(missing)) return { ok: false, problems: missing }
   const now = await cluster.now()
   const found = objects.flatMap(({ object }) => object ?? [])
@@ -115,12 +117,14 @@ async function described(
   return approver === null ? seen : judgedAsApprover(seen, cluster, approver, now)
 }
 
-function notFound(name: string, cluster: CsrContext['config']): Problem {
-  const message = `there is no CertificateSigningRequest ${visible(name)}`
+function notFound(name: string, { config: cluster, others }: CsrContext): Problem {
+  const message = `there is no CertificateSigningRequest ${visible(name)} in ${cluster.name}`
   return unplaced(
     'CLUSTER_NOT_FOUND',
     message,
-    `run: countersign csr list${clusterFlag(cluster.name)}`,
+    others === ''
+      ? `run: countersign csr list${clusterFlag(cluster.name)}`
+      : `another cluster may have it: add ${others}`,
   )
 }
 
@@ -135,10 +139,12 @@ function describe({ paint }: Context, seen: readonly DescribedRequest[], now: Da
 
 /** PEM, and nothing else, on stdout. */
 function get(
-  { terminal }: Context,
+  { terminal, options }: Context,
   seen: readonly DescribedRequest[],
   { request = false }: CsrFlags,
 ): Answer {
+  if (options.output !== 'text')
+    throw usageFailure('csr get prints PEM, and has no other format', 'leave out --output')
   const missing = seen.filter(({ object }) => !request && object.certificate === null)
   if (missing.length > 0) {
     const problems = missing.map(({ object, state, cluster }): Problem => {

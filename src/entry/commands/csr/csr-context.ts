@@ -15,6 +15,8 @@ export interface CsrContext {
   readonly cluster: KubernetesCluster
   readonly config: ClusterConfig
   readonly rules: Rules
+  /** The flags of the clusters that are not asked, as `--cluster lab | --cluster dev`; empty if --cluster chose one. */
+  readonly others: string
   /** What the approver of kubelets judges by; null without a configuration. */
   readonly approver: ApproverRules | null
 }
@@ -27,15 +29,17 @@ export async function openCsrContext(context: Context): Promise<Checked<CsrConte
   const { config: all, policies } = rules.value
   const { owner, defaultCluster } = all
   const config = clusterNamed(all, options.cluster ?? defaultCluster)
+  const others = all.clusters.filter(each => each !== config).map(each => `--cluster ${each.name}`)
   return ok({
     config,
     rules: rules.value,
+    others: options.cluster === null ? others.join(' | ') : '',
     approver: policies && {
       owner,
       policies,
       cluster: config,
       inventory: await inventoryOf(files, config, all.places),
     },
-    cluster: await clusters.open(config, owner, all.clusters),
+    cluster: await clusters.open(config, owner, [], all.clusters),
   })
 }

@@ -7,6 +7,7 @@ import { certificateCacheFile } from '../../../adapters/system/certificate-cache
 import { editPrivateFile } from '../../../adapters/system/edited-file.ts'
 import { readNamedText } from '../../../adapters/system/named-file.ts'
 import { writeNew } from '../../../adapters/system/new-files.ts'
+import { isLast } from '../../../core/plan/access-end.ts'
 import type { ExitCode } from '../../../domain/cluster/outcome.ts'
 import { failure, refuse, usageFailure } from '../../../domain/problem.ts'
 import { placeOfSink, sinkTarget } from '../../../domain/request/sink.ts'
@@ -215,11 +216,13 @@ async function write(
 
 function validity(
   name: string,
-  { cluster, notAfter, isRequested }: JoinedCertificate,
+  { cluster, notAfter, isRequested, ends }: JoinedCertificate,
   { embedKey }: KubeconfigFlags,
 ): string {
+  const end = ends === null ? [] : [`the access ends at ${ends.toISOString()}, as its file says`]
+  const isLastOne = isLast({ until: ends }, notAfter)
   const renewals = isRequested
-    ? 'kubectl fetches renewals by itself'
+    ? [isLastOne ? 'not renewed' : 'kubectl fetches renewals by itself', ...end].join('; ')
     : 'not renewed, because the default branch does not request it any more'
   const next = embedKey && isRequested ? 'it contains the private key' : renewals
   return `${name} on ${cluster}, until ${notAfter.toISOString()}; ${next}`

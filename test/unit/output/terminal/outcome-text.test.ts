@@ -64,7 +64,40 @@ test('problems of 25 requests that differ by the name only are one problem, whic
     plain,
   )
   expect(text.match(/another run has issued .*/g)).toEqual(['another run has issued NAME'])
-  expect(text).toContain('NAME is each of 25 requests:')
+  expect(text).toContain('NAME is each of 25 requests above:')
+})
+
+const REQUESTS = Array.from({ length: 25 }, (_, index) => `u${index + 1}`)
+
+test('one problem of 25 failed requests is printed once, and their names once', () => {
+  const text = outcomesText(REQUESTS.map(name => failed(name, problem({ message: 'the namespace is gone' }))), plain) // prettier-ignore
+  expect(text).toContain(
+    'for each of 25 requests above:\nerror: CLUSTER_DENIED  the namespace is gone',
+  )
+  expect(text.match(/\bu17\b/g)).toHaveLength(1)
+})
+
+test('a problem of 25 requests that names the first that was tried is one problem, with NAME', () => {
+  const text = outcomesText(REQUESTS.map(name => failed(name, problem({ message: 'Secret u3-tls is denied' }))), plain) // prettier-ignore
+  expect(text.match(/error: .*/g)).toEqual(['error: CLUSTER_DENIED  Secret NAME-tls is denied'])
+  expect(text).toContain('NAME is each of 25 requests above:')
+})
+
+test('in a large run, the requests that failed come before those that were issued', () => {
+  const text = outcomesText(
+    [...REQUESTS.map(name => issued(name)), failed('web', problem())],
+    plain,
+  )
+  expect(text).toMatch(/^ {2}✗ {2}web .*\n {2}✓ {2}25 requests/)
+})
+
+test('after a no, nothing counts as done or refused, and one line says why', () => {
+  const declined = problem({ code: 'APPROVAL_DECLINED', message: 'nobody said yes', hint: null })
+  const outcomes = REQUESTS.map(
+    name => ({ kind: 'refused', step: step(name), problems: [declined] }) as const,
+  )
+  expect(outcomesText(outcomes, plain)).toBe('error: APPROVAL_DECLINED  nobody said yes')
+  expect(outcomesVerdict(outcomes)).toBe('0 of 25 · 25 not started')
 })
 
 test('one problem of 25 requests is printed once', () => {

@@ -6,6 +6,7 @@ import { plain } from '../../../../src/output/terminal/terminal-colours.ts'
 import { unplaced } from '../../../../src/domain/problem.ts'
 import { planText, planCountText } from '../../../../src/output/terminal/plan-text.ts'
 import { planJson } from '../../../../src/output/json/results-json.ts'
+import { withdrawStep } from '../../../build/withdraw-step.ts'
 import { config, effective, place, subject } from '../../../build/effective.ts'
 import { NOW, requestRecord } from '../../../build/issued.ts'
 
@@ -228,6 +229,18 @@ describe('the text of a plan', () => {
       step.kind === 'withdraw' ? { ...step, bindings: bindings.slice(0, 1) } : step,
     )
     expect(planText({ ...removed, steps: own }, CONTEXT)).not.toContain('no binding')
+  })
+
+  test('25 withdrawals that differ by their names and grants have one block of details', () => {
+    const steps = Array.from({ length: 25 }, (_, index) => {
+      const grant = `countersign:acme-certs:${'abcdefghijklmnopqrstuvwxyz'[index]?.repeat(20)}`
+      const bindings = [`RoleBinding apps/${grant}:view (ClusterRole view)`]
+      return withdrawStep({ name: `u${index}`, path: `requests/u${index}.yaml`, bindings })
+    })
+    const text = planText({ ...planOf(), steps }, { ...CONTEXT, isWhole: () => true })
+    expect(text.match(/bound by .*/g)).toEqual([
+      'bound by    RoleBinding apps/countersign:acme-certs:…:view (ClusterRole view)',
+    ])
   })
 
   test('a removed file is withdrawn after its certificate expires, and the plan says so', () => {

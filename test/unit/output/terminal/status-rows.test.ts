@@ -338,6 +338,15 @@ describe('a certificate of a request with an end', () => {
     expect(rowOf(ending(300, 'Ended'))).toMatchObject({ next })
   })
 
+  test('while it is renewed the row says when the access ends', () => {
+    const step = { ...ending(7200, 'UpToDate'), renewAt: inDays(0.01) }
+    const { request } = step
+    expect(rowOf(step)).toMatchObject({
+      accessUntil: request.until,
+      next: 'renews by itself; the access ends at 2026-03-01 14:00Z, as its file says',
+    })
+  })
+
   test('a removed binding does not make one that has expired log in', () => {
     const step = ending(-300, 'Ended')
     const ended = new Map<string, AccessEnd>([[rowOf(step)?.sha256 ?? '', 'access removed']])

@@ -69,6 +69,20 @@ describe('a CertificateSigningRequest that cannot be read', () => {
   })
 })
 
+describe('a CertificateSigningRequest with a grant', () => {
+  const subject = named('CN=jane', 'O=countersign:acme:abcdefghij2345672345')
+  const asked = { request: encodePem('CERTIFICATE REQUEST', request({ subject })) }
+
+  test('a grant is refused, except where countersign approved it', () => {
+    const codes = (reason: string) => {
+      const conditions = [{ ...condition('Approved'), reason }]
+      return seen({ ...asked, conditions }).asked?.refusals.map(({ code }) => code)
+    }
+    expect(codes('ApprovedByHand')).toEqual(['POLICY_GRANT_RESERVED'])
+    expect(codes('CountersignApproved')).toEqual([])
+  })
+})
+
 describe('a decision on a CertificateSigningRequest', () => {
   test('a decision is final, and a second one of the same kind changes nothing', () => {
     const approved = seen({ conditions: [condition('Approved')] })

@@ -145,6 +145,20 @@ describe('a joined certificate', () => {
     expect(joined.certificate).toBe(GOOD)
   })
 
+  test('an expired certificate of a request that ended says when the access ended', async () => {
+    const ends = secondsAfter(NOW, -300)
+    const files = {
+      'requests/jane.yaml': `${request().trimEnd()}\n  until: ${ends.toISOString()}\n`,
+    }
+    const dates = { notBefore: secondsAfter(NOW, -7200), notAfter: secondsAfter(NOW, -360) }
+    const pem = pemOf(CA.issue({ spki: KEYS.spki, ...dates }))
+    const certificates = [{ request: 'jane', cluster: 'prod', pem, isTrusted: true }]
+    expect(await problemOf(files, { certificates })).toBe(
+      `CERTIFICATE_DATES: jane has no valid certificate any more: requests/jane.yaml ends the access at ${ends.toISOString()}`,
+    )
+    expect(await problemOf({}, { certificates })).toMatch(/jane expired at/)
+  })
+
   test('an unknown CA of the signer is a warning', async () => {
     const files = { 'countersign.yaml': configuration(`prod: {${PROD}}`) }
     expect(valueOf(await joinCertificate(world(files), joining())).warnings).toMatchObject([

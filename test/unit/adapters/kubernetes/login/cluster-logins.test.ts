@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
-import { KubernetesClusters } from '../../../../../src/adapters/kubernetes/login/cluster-logins.ts'
+import {
+  KubernetesClusters,
+  withPersonalLogin,
+} from '../../../../../src/adapters/kubernetes/login/cluster-logins.ts'
 import type { ClusterConfig } from '../../../../../src/domain/request/config.ts'
 import { quickClock } from '../../../../build/connected.ts'
 import { kubeconfig } from '../../../../build/workshop.ts'
@@ -164,12 +167,22 @@ describe('the context of a kubeconfig with several clusters', () => {
     broken: { server: 'no address' },
   }
   /** `contexts`: each with its cluster; the first is the current one, and the last one in the file. Returns the tokens and addresses that are used. */
-  const used = async (config: ClusterConfig, contexts: object, context: string | null = null) => {
+  const used = async (
+    config: ClusterConfig,
+    contexts: object,
+    context: string | null = null,
+    run: readonly ClusterConfig[] = [],
+  ) => {
     const path = join(folder, 'several')
     const names = Object.keys(contexts)
     const text = {
       clusters: Object.entries(CLUSTERS).map(([name, cluster]) => ({ name, cluster })),
-      users: names.map(name => ({ name, user: { token: name } })),
+      users: names.map(name => ({
+        name,
+        user: name.includes('@')
+          ? { exec: { command: 'countersign', args: ['credential', name.split('@')[0]] } }
+          : { token: name },
+      })),
       contexts: Object.entries(contexts)
         .toReversed()
         .map(([name, cluster]) => ({
@@ -191,7 +204,7 @@ describe('the context of a kubeconfig with several clusters', () => {
       reportCurrent: () => undefined,
       mask: secret => void masked.push(secret),
     })
-    const cluster = await clusters.open(config, 'acme')
+    const cluster = await clusters.open(config, 'acme', run)
     await cluster.version().catch(() => undefined)
     await cluster.close()
     return [cluster.server, masked[0]]
@@ -227,6 +240,29 @@ describe('the context of a kubeconfig with several clusters', () => {
       `for lab is for ${SERVER}, and countersign.yaml gives ${LAB.server}`,
     )
     await expect(used(LAB, { a: 'prod', b: 'renewed' })).rejects.toThrow('CONFIG_CLUSTER_DIFFERS')
+  })
+
+  test('a login by countersign credential is not used while another context is for the cluster', async () => {
+    const contexts = { 'jane@prod': 'prod', admin: 'prod', 'jane@lab': 'lab', d: 'lab' }
+    expect(await used(LAB, contexts)).toEqual([LAB.server, expect.stringMatching(/d$/)])
+    expect(await used(PROD, contexts)).toEqual([SERVER, expect.stringMatching(/admin$/)])
+    await expect(used(LAB, { admin: 'prod', 'jane@lab': 'lab' })).rejects.toThrow(
+      'the login of the kubeconfig did not work',
+    )
+  })
+
+  test('a context for one cluster of the run leaves the other cluster its own', async () => {
+    const contexts = { a: 'prod', b: 'lab', c: 'lab' }
+    const run = [PROD, LAB]
+    expect(await used(LAB, contexts, 'c', run)).toEqual([LAB.server, expect.stringMatching(/c$/)])
+    expect(await used(PROD, contexts, 'c', run)).toEqual([SERVER, expect.stringMatching(/a$/)])
+    await expect(used(PROD, contexts, 'c', [PROD])).rejects.toThrow('CONFIG_CLUSTER_DIFFERS')
+  })
+
+  test('an administrator logs in with the file and the context that auth names', () => {
+    const auth = { kind: 'kubeconfigPath', path: 'FILE', context: 'lab' } as const
+    expect(withPersonalLogin({ ...LAB, auth }).auth).toEqual(auth)
+    expect(withPersonalLogin(PROD).auth).toEqual({ kind: 'currentKubeconfig' })
   })
 
   test('without server and CA in the configuration the current context is used', async () => {
