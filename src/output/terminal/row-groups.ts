@@ -42,15 +42,14 @@ export function rowGroups<Row extends NamedRow>(rows: readonly Row[]): readonly 
   })
 }
 
-/** In a large run: a text of several rows that names the request of one of them has in each row the name of its own. */
+/**
+ * In a large run: a text of several rows that names the first of them, with which it was tried, has in each row the name of its own. A
+ * later name in it may be that of something else.
+ */
 export function withOwnNames(rows: readonly NamedRow[]): readonly NamedRow[] {
   if (rows.length <= FEW) return rows
-  const naming = new Map(
-    rows.flatMap(row => {
-      const named = template(row)
-      return named === null || named === textOf(row) ? [] : [[textOf(row), named] as const]
-    }),
-  )
+  const naming = new Map<string, string | null>()
+  for (const row of rows) if (!naming.has(textOf(row))) naming.set(textOf(row), template(row))
   return rows.map(row => {
     const cells = naming.get(textOf(row))?.replaceAll(NAME, () => row.name)
     return cells === undefined ? row : { ...row, cells: cells.split(BETWEEN) }

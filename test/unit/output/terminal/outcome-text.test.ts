@@ -78,7 +78,7 @@ test('one problem of 25 failed requests is printed once, and their names once', 
 })
 
 test('a problem of 25 requests that names the first that was tried is one problem, with NAME', () => {
-  const text = outcomesText(REQUESTS.map(name => failed(name, problem({ message: 'Secret u3-tls is denied' }))), plain) // prettier-ignore
+  const text = outcomesText(REQUESTS.map(name => failed(name, problem({ message: 'Secret u1-tls is denied' }))), plain) // prettier-ignore
   expect(text.match(/error: .*/g)).toEqual(['error: CLUSTER_DENIED  Secret NAME-tls is denied'])
   expect(text).toContain('NAME is each of 25 requests above:')
 })

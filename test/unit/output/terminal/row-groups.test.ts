@@ -6,6 +6,7 @@ import {
   groupText,
   NAME,
   rowGroups,
+  withOwnNames,
 } from '../../../../src/output/terminal/row-groups.ts'
 
 const rowOf = (name: string, ...told: readonly string[]) => ({ name, cells: ['+', name, ...told] })
@@ -53,6 +54,17 @@ describe('the rows of a large run', () => {
     expect(groupText(group)).toMatch(
       /^NAME is each of 25 requests:\n {4}u1, u2, [^]*u25\n\+\nNAME$/,
     )
+  })
+
+  test('a text that names the first of its requests is one for all of them', () => {
+    const tried = 'cannot write Secret u1-tls'
+    const groups = rowGroups(withOwnNames(many.map(name => ({ name, cells: [tried] }))))
+    expect(groups).toMatchObject([{ cells: ['cannot write Secret NAME-tls'] }])
+  })
+
+  test('a text that names a later request keeps this name, which may be that of something else', () => {
+    const rows = [...many, 'apps'].map(name => ({ name, cells: ['the namespace apps is missing'] }))
+    expect(withOwnNames(rows)).toEqual(rows)
   })
 
   test('a rule to paste has each name of the group', () => {
