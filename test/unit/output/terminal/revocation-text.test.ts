@@ -10,7 +10,14 @@ import { plain } from '../../../../src/output/terminal/terminal-colours.ts'
 
 function revoked(changes: Partial<Revoked> = {}): Revoked {
   const target = { cluster: 'prod', what: 'request', value: 'jane' } as const
-  return { ...target, outcome: 'revoked', ended: ['view in apps'], until: null, problems: [], ...changes }
+  return {
+    ...target,
+    outcome: 'revoked',
+    ended: ['view in apps'],
+    until: null,
+    problems: [],
+    ...changes,
+  }
 }
 
 test('each outcome has one line, then come the problems, then what no revocation stops', () => {
