@@ -35,14 +35,15 @@ class Scene {
     return new Date(Date.now() + this.minutes * MINUTE_MS)
   }
 
-  /** The change is approved and merged now. */
-  merges(files: Readonly<Record<string, unknown>>): void {
+  /** The change is approved and merged now; or merged only. */
+  merges(files: Readonly<Record<string, unknown>>, isApproved = true): void {
     this.#pulls += 1
     this.acme.stage.world.state.now = new Date(this.now().getTime() - 6 * MINUTE_MS)
     this.acme.proposes(this.#pulls, files)
     if (Object.keys(files).some(path => path.startsWith('policies/')))
       this.acme.does(`owner approves PR${this.#pulls}`)
-    this.acme.lands(this.#pulls)
+    if (isApproved) this.acme.lands(this.#pulls)
+    else this.acme.does(`author merges PR${this.#pulls} (squash)`)
   }
 
   /** jane may read until so many minutes after the start; null for no end. */
@@ -206,6 +207,18 @@ describe('an end that was changed', () => {
 })
 
 describe('an end, and what else ends access', () => {
+  test('lowered without an approval to a time that has passed, it ends nothing', () =>
+    scene(async played => {
+      played.mergesEnd(240)
+      await played.applies()
+      const pair = await pairOf(played.at.place, 'jane')
+      played.minutes = 30
+      played.merges({ [JANE]: { access: ACCESS, until: played.time(29).toISOString() } }, false)
+      expect(await played.applies()).toEqual([1, expect.stringContaining('APPROVAL_MISSING')])
+      expect(await codeFor(pair, READS, played.at.place)).toBe(200)
+      expect(await pairOf(played.at.place, 'jane')).toEqual(pair)
+    }))
+
   test('lowered after a renewal, it also ends the access of the certificate before the renewal', () =>
     scene(async played => {
       const short = { duration: '1h', renewBefore: '30m' }

@@ -208,9 +208,7 @@ function dateProblems(
       ? [problem(`the certificate is not valid before ${shown(notBefore)}`, CLOCKS)]
       : []),
     ...(left <= 0 ? [problem(`the certificate expired at ${shown(notAfter)}`, CLOCKS)] : []),
-    ...(until !== null && notAfter > until
-      ? [problem(`the certificate is valid until ${shown(notAfter)}, after the end of the request (${shown(until)})`, 'the signer was late; the next run asks for a shorter certificate')] // prettier-ignore
-      : []),
+    ...(until !== null && notAfter > until ? [problem(beyond(notAfter, until), LATE)] : []),
     ...(longer > TOLERANCE_SECONDS
       ? [
           problem(
@@ -221,6 +219,10 @@ function dateProblems(
       : []),
   ]
 }
+
+const LATE = 'the signer was late; the next run asks for a shorter certificate'
+const beyond = (notAfter: Date, until: Date): string =>
+  `the certificate is valid until ${shown(notAfter)}, after the end of the request (${shown(until)})`
 
 const CLOCKS = 'compare the clocks of the signer and of the API server'
 

@@ -173,7 +173,10 @@ async function settleUnderFreeName(
 ): Promise<{ claimed: ClaimedRecord; settlement: Exclude<SigningOutcome, { kind: 'occupied' }> }> {
   const names: string[] = []
   const { request } = approved.step
-  const stopped = (claimed: ClaimedRecord, problem: Problem) => ({ claimed, settlement: { kind: 'stopped' as const, problem } }) // prettier-ignore
+  const stopped = (claimed: ClaimedRecord, problem: Problem) => ({
+    claimed,
+    settlement: { kind: 'stopped' as const, problem },
+  })
   const seconds = secondsToAsk(request, await session.cluster.now())
   if (seconds === null) return stopped(first, endsTooSoon(request))
   const inUse = first.isResumed ? await objectState(first, session) : first

@@ -12,6 +12,8 @@ import type { GiteaConnection } from '../connection/gitea-connection.ts'
 
 const MAX_OUTPUT_BYTES = 256 * 1024 * 1024
 const NOT_THERE = /not our ref|couldn't find remote ref/i
+/** They lead git to another repository, other objects or other settings; those of TLS stay. */
+const OF_CALLER = /^GIT_(?!SSL_)/
 /** No settings, hooks or attributes of this machine, and no redirect that could get the token. */
 const SETTINGS: readonly (readonly [string, string])[] = [
   ['http.followRedirects', 'false'],
@@ -203,7 +205,8 @@ function gitIn(
     [`GIT_CONFIG_VALUE_${at}`, value],
   ])
   const count = { GIT_CONFIG_COUNT: String(SETTINGS.length + more.length) }
-  const env: NodeJS.ProcessEnv = { ...process.env, ...ENVIRONMENT, ...count }
+  const kept = Object.entries(process.env).filter(([name]) => !OF_CALLER.test(name))
+  const env: NodeJS.ProcessEnv = { ...Object.fromEntries(kept), ...ENVIRONMENT, ...count }
   for (const [name, value] of settings) env[name] = value
   const options = ['--no-replace-objects', '-C', folder]
   return new Promise(resolve => {
