@@ -149,7 +149,13 @@ describeGitea('the whole way on a Gitea server', subject => {
       await pause(POLL_MS)
     }
   }
-  const said = (message: string): Promise<Line> => logged(line => line.message === message)
+  /** Ends when the log says this of a request, such as fast: issued. Fails if it was refused or failed. */
+  async function said(message: string): Promise<void> {
+    const [name] = message.split(':')
+    const other = [`${name}: refused`, `${name}: failed`]
+    const line = await logged(({ message: each }) => each === message || other.includes(each))
+    expect(line).toMatchObject({ message })
+  }
 
   async function commentsOn(number: number): Promise<readonly string[]> {
     const found = COMMENTS.parse(await world.at(null, 'GET', `/issues/${number}/comments`))
@@ -179,12 +185,18 @@ describeGitea('the whole way on a Gitea server', subject => {
     const body = { title: name, head: name, base: 'main' }
     return OPENED.parse(await world.at('author', 'POST', '/pulls', body)).number
   }
-  const approve = (number: number) =>
-    world.at('reviewer', 'POST', `/pulls/${number}/reviews`, { event: 'APPROVED', body: 'read' })
+
+  /** In a later second than the push: a review of the same second could have come before it, and does not count. */
+  async function approve(number: number): Promise<void> {
+    await world.nextSecond()
+    const body = { event: 'APPROVED', body: 'read' }
+    await world.at('reviewer', 'POST', `/pulls/${number}/reviews`, body)
+  }
 
   async function merge(number: number, style: string): Promise<void> {
     const before = await world.newest('main')
     await world.mergeable(number)
+    await world.nextSecond()
     await world.at('owner', 'POST', `/pulls/${number}/merge`, { Do: style })
     await world.recorded(world.repository, 'main', before)
   }

@@ -9,8 +9,8 @@ import type { GiteaServer } from './start.mjs'
 
 const PASSWORD = 'a password of the tests'
 const POLL_MS = 500
-/** More than one deed adds. */
-const ROWS = 10
+/** At most what Gitea answers at once. */
+const ROWS = 50
 const FEED = z.array(
   z.object({ id: z.number(), ref_name: z.string(), op_type: z.string(), content: z.string() }),
 )
@@ -117,13 +117,16 @@ export class GiteaWorld {
 
   /** The number of the newest row of the feed about a branch, before a deed that adds one; 0 if there is none. */
   async newest(branch: string, repository = this.repository): Promise<number> {
-    const path = `/repos/${repository}/activities/feeds?limit=${ROWS}`
-    const rows = FEED.parse(await this.api(null, 'GET', path))
-    const own = rows.filter(
-      ({ ref_name, op_type, content }) =>
-        ref_name === `refs/heads/${branch}` && (content !== '' || op_type === 'delete_branch'),
-    )
-    return Math.max(0, ...own.map(({ id }) => id))
+    for (let page = 1; ; page++) {
+      const path = `/repos/${repository}/activities/feeds?limit=${ROWS}&page=${page}`
+      const rows = FEED.parse(await this.api(null, 'GET', path))
+      // Newest first. A push of many refs adds a row for each of them, so that of the branch can be pages away.
+      const own = rows.filter(
+        ({ ref_name, op_type, content }) =>
+          ref_name === `refs/heads/${branch}` && (content !== '' || op_type === 'delete_branch'),
+      )
+      if (own.length > 0 || rows.length === 0) return Math.max(0, ...own.map(({ id }) => id))
+    }
   }
 
   /** Ends when the feed has a newer row about a branch: Gitea writes rows from a queue. */

@@ -82,7 +82,10 @@ async function answers(url, child, logFile) {
   }
 }
 
-/** The settings that differ from Gitea's own. The password hash is weak, since its cost would be most of a test. */
+/**
+ * The settings that differ from Gitea's own. The password hash is weak, since its cost would be most of a test; the database waits for
+ * no disk, and long for a lock, because Gitea forgets the rows of a push that it could not write.
+ */
 function configuration({ folder, files, port }) {
   return `APP_NAME = tests
 RUN_MODE = prod
@@ -102,6 +105,8 @@ OFFLINE_MODE = true
 
 [database]
 DB_TYPE = sqlite3
+SQLITE_TIMEOUT = 120000
+SQLITE_JOURNAL_MODE = WAL&_synchronous=OFF
 PATH = ${join(folder, 'data', 'gitea.db')}
 
 [repository]
