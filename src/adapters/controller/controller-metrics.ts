@@ -26,8 +26,6 @@ const CERTIFICATE_LABELS = [
   'secret_key',
 ] as const
 
-type CertificateGauge = Gauge<(typeof CERTIFICATE_LABELS)[number]>
-
 /** A certificate in use, and the Secrets that hold it. */
 interface InUse {
   readonly certificate: X509Certificate
@@ -171,7 +169,7 @@ export class ControllerMetrics implements Partial<ControllerReports> {
     return new Counter({ name, help, labelNames: [label], registers: [this.#registry] })
   }
 
-  #certificate(name: string, help: string): CertificateGauge {
+  #certificate(name: string, help: string) {
     return new Gauge({ name, help, labelNames: CERTIFICATE_LABELS, registers: [this.#registry] })
   }
 }

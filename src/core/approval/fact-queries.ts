@@ -111,17 +111,8 @@ export function tipsOf(
   ])
 }
 
-interface Seen {
-  readonly heads: readonly ObjectId[]
-  readonly tips: readonly ObjectId[]
-}
-
 /** For each review: the heads that it may be of, and the tips of the default branch that GitHub may have compared them with. */
-function seenOf(
-  { landing: first, recorded }: FileOrigin,
-  pull: PullRequest,
-  branch: Branch,
-): readonly Seen[] {
+function seenOf({ landing: first, recorded }: FileOrigin, pull: PullRequest, branch: Branch) {
   const landing = wholeLanding(first, pull, branch)
   return reviewsOf(pull).map(review => {
     const known = recorded?.approvals.find(approval => approval.review === review.id) ?? null

@@ -28,12 +28,6 @@ interface Claim {
   readonly path: Path
 }
 
-interface InventoryFile {
-  readonly nodes: readonly InventoryNode[]
-  readonly pools: readonly NodePool[]
-  readonly claims: readonly Claim[]
-}
-
 /** Other files of the folder, such as a README, say nothing. */
 export function isInventory(path: string): boolean {
   return /\.ya?ml$/.test(path)
@@ -61,7 +55,7 @@ export function loadInventory(files: readonly RequestFile[]): Checked<NodeInvent
   }))
 }
 
-function readFile(file: RequestFile): Checked<InventoryFile> {
+function readFile(file: RequestFile) {
   const at = { file: file.path, line: 1, column: 1, length: 1, excerpt: null }
   if (file.mode !== '100644') {
     const message = 'an inventory is a regular file, and no link, submodule or program'

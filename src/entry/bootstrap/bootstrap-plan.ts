@@ -9,7 +9,6 @@ import type { OwnerSetup, Setup } from '../../domain/request/initial-setup.ts'
 import { withPersonalLogin } from '../../adapters/kubernetes/login/cluster-logins.ts'
 import type { KubernetesCluster } from '../../adapters/kubernetes/objects/cluster-client.ts'
 import { withProposed } from '../../adapters/system/proposed-files.ts'
-import type { RepositoryFiles } from '../../ports/repository-files.ts'
 import type { GuardOptions } from '../../setup/guard/guard-policies.ts'
 import { secretCommand } from '../../setup/repository/gh-commands.ts'
 import { missingIn } from '../../setup/repository/first-configuration.ts'
@@ -108,10 +107,6 @@ function checkOwners({ path, approval }: Config, { owners }: Setup): void {
   )
 }
 
-interface StartingFiles extends Pick<Setup, 'defaultBranch' | 'isPublic'> {
-  readonly files: RepositoryFiles
-}
-
 /**
  * The files of the default branch at GitHub, because a checkout may be old or contain changes that nobody approved. Without a token,
  * or before a configuration is merged, those of the checkout.
@@ -120,7 +115,7 @@ async function startingFiles(
   context: Context,
   { tokenEnv }: BootstrapFlags,
   { repository: name, defaultBranch, isPublic }: Setup,
-): Promise<StartingFiles> {
+) {
   const local = { files: context.files, defaultBranch, isPublic }
   if (name === null || !(await hasToken(context, tokenEnv))) return local
   const repository = await openRepository(context, { repository: name, tokenEnv })

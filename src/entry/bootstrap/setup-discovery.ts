@@ -108,16 +108,7 @@ async function currentKubeconfig(
   })
 }
 
-interface Answered {
-  readonly version: string
-  readonly clientCa: string | null
-}
-
-async function ask(
-  { clusters }: Context,
-  name: string,
-  pin: ClusterConfig | null,
-): Promise<Answered> {
+async function ask({ clusters }: Context, name: string, pin: ClusterConfig | null) {
   const unknown: ClusterConfig = {
     name,
     provider: 'auto',

@@ -1,6 +1,6 @@
 // The extensions (RFC 5280 §4.2) of certificates and PKCS#10 requests: all of them as bytes, and the four that are judged as
 // values.
-import type { Extension, ExtensionSet } from '../../domain/cluster/certificate.ts'
+import type { ExtensionSet } from '../../domain/cluster/certificate.ts'
 import { DerFault, TAG, requireUnique } from './der.ts'
 import type { DerNode } from './der.ts'
 import {
@@ -36,10 +36,6 @@ export const NO_EXTENSIONS: ExtensionSet = {
   isCa: false,
 }
 
-interface Entry extends Extension {
-  readonly octets: DerNode
-}
-
 /**
  * Returns the extensions of a SEQUENCE OF Extension; the values of an absent extension are empty, `isCa` is false. Throws DerFault:
  * X509_STRUCTURE for an empty list, a repeated extension (RFC 5280 §4.2) or a value of another structure; X509_DER for a value that
@@ -68,7 +64,7 @@ export function extensionsOf(node: DerNode): ExtensionSet {
   }
 }
 
-function entryOf(node: DerNode): Entry {
+function entryOf(node: DerNode) {
   const fields = new Fields(node, 'an extension')
   const oid = oidOf(fields.any('identifier'), 'the identifier of an extension')
   const flag = fields.optional(TAG.BOOLEAN)

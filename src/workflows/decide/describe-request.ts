@@ -4,7 +4,7 @@ import { isGrantOf } from '../../domain/cluster/grant.ts'
 import type { Pkcs10, X509Certificate } from '../../domain/cluster/certificate.ts'
 import type { ClusterConfig } from '../../domain/request/config.ts'
 import type { PredictedCertificate } from '../../domain/cluster/prediction.ts'
-import type { Checked, Problem } from '../../domain/problem.ts'
+import type { Problem } from '../../domain/problem.ts'
 import { ok, unplaced } from '../../domain/problem.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import type { NameAttribute } from '../../domain/request/x500.ts'
@@ -69,13 +69,8 @@ export function printedState({ conditions, certificate }: SigningRequest): strin
   ].join(',')
 }
 
-interface Read {
-  readonly pkcs10: Pkcs10
-  readonly remarks: readonly Problem[]
-}
-
 /** The API server reads the first block and stores the text around it. That text is shown as a remark. */
-function readRequest(pem: string): Checked<Read> {
+function readRequest(pem: string) {
   const strict = pkcs10FromPem(pem, null)
   if (strict.ok) return ok({ pkcs10: strict.value, remarks: [] })
   const blocks = decodePemBlocks(pem)

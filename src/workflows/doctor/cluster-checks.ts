@@ -110,17 +110,8 @@ function noNamespace(cluster: AdministeredCluster, name: string): Finding {
   return bad(cluster.name, `there is no namespace ${name}`, paste)
 }
 
-interface Asker {
-  readonly who: string
-  readonly may: (right: Right) => Promise<boolean>
-}
-
 /** The apply identity, if this login is that identity or may ask for it. Otherwise this login; the finding names it. */
-async function askerOf(
-  cluster: AdministeredCluster,
-  { subject }: Installation,
-  username: string,
-): Promise<Asker> {
+async function askerOf(cluster: AdministeredCluster, { subject }: Installation, username: string) {
   const own = { who: username, may: (right: Right) => cluster.may(right) }
   const other = subjectLogin(subject)
   if (other.username === username || !(await cluster.may(REVIEWS))) return own
@@ -128,7 +119,7 @@ async function askerOf(
   if ((await administration.mayOther(other, REVIEWS)) === null) return own
   return {
     who: other.shown,
-    may: async right => (await administration.mayOther(other, right)) === true,
+    may: async (right: Right) => (await administration.mayOther(other, right)) === true,
   }
 }
 

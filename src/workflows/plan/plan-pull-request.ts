@@ -120,15 +120,13 @@ export async function planPullRequest(
   })
 }
 
-type BackgroundsIn = (facts: ProofFacts) => ReadonlyMap<string, Background>
-
 /** The changes that an approval of each changed file has to cover. */
 async function judgePast(
   { repository: source }: ReviewPorts,
   opened: OpenPullRequest,
   parsed: ParsedRequests,
   now: Date,
-): Promise<BackgroundsIn> {
+) {
   const { rules, approvers, history, fileOrigins, facts } = opened
   const versions = [...fileOrigins.values()].flatMap(each => each.versions)
   const configurations = await configurationsThen(source, history, versions, facts)
@@ -139,7 +137,8 @@ async function judgePast(
     const cluster = clusters.get(path) ?? rules.config.defaultCluster ?? ''
     return [path, provedBelow({ ...fileOrigin, cluster }, judging)] as const
   })
-  return known => new Map(below.map(([path, backgroundIn]) => [path, backgroundIn(known)]))
+  return (known: ProofFacts) =>
+    new Map(below.map(([path, backgroundIn]) => [path, backgroundIn(known)]))
 }
 
 /** The requests of the last proved versions. Later changes on the default branch do not count as approved. */

@@ -13,14 +13,8 @@ import { sanTextFault } from '../san-schema.ts'
 /** x509.CreateCertificateRequest writes the kinds in this order. */
 const ORDER: readonly TextSanKind[] = ['dnsName', 'emailAddress', 'ipAddress', 'uri']
 
-interface Host {
-  readonly kind: TextSanKind
-  readonly value: string
-  readonly path: Path
-}
-
 export function cfsslSans(path: Path | undefined, reading: CfsslReading): readonly San[] {
-  const hosts = reading.items(path).map((at): Host => {
+  const hosts = reading.items(path).map(at => {
     const text = reading.text(at) ?? ''
     return { ...classify(text, at, reading), path: at }
   })
