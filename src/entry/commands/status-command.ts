@@ -65,7 +65,7 @@ async function answer(
   const allowed = { ...planned.plan, steps: [...limited.allowed, ...stepsLeft(heldBack(limited))] }
   const atLimit = limited.stopped.map(({ problem }) => problem)
   const { plan, isNamed } = namedSteps({ judgedRequests, plan: allowed }, names, working)
-  const unknown = plan.steps.flatMap(unknownSinks)
+  const unknown = [...new Set(plan.steps.flatMap(unreadSinks))]
   const merged = await branchPaths(context, options.requestFolder ?? rules.config.requests)
   const paced = new Set(limited.later.map(({ request }) => `${request.cluster}/${request.name}`))
   const next = 'made by a later apply (limits.maxRenew)'
@@ -124,9 +124,10 @@ async function writtenPage(
   return null
 }
 
-/** Secrets that may not be read: their content, and so the next step, is unknown. */
-function unknownSinks(step: Step): readonly Problem[] {
-  return 'warnings' in step ? step.warnings.filter(({ code }) => code === 'SINK_UNKNOWN') : []
+/** Secrets that may not be read: their content, and so the next step, is unknown. And namespaces that no longer exist. */
+function unreadSinks(step: Step): readonly Problem[] {
+  const isUnread = ({ code }: Problem) => code === 'SINK_UNKNOWN' || code === 'CLUSTER_NOT_SET_UP'
+  return 'warnings' in step ? step.warnings.filter(isUnread) : []
 }
 
 /** Of all that records tell: when something was issued, withdrawn, or failed last. */

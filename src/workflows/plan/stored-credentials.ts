@@ -25,6 +25,7 @@ import { sinkConflict } from '../../core/sink/sink-ownership.ts'
 import { storedKeyDigest, storedPair } from '../../core/sink/stored-credential.ts'
 import { withIncompleteDeliveries } from './incomplete-deliveries.ts'
 import type { Observed } from './observe-clusters.ts'
+import { missingNamespaces, setupProblem } from './setup-gap.ts'
 import { canDoWithout } from '../issue/check-sinks.ts'
 import { inPool } from '../issue/bounded-concurrency.ts'
 import { readSignerCas } from '../issue/cluster-session.ts'
@@ -39,28 +40,35 @@ export type ReadSinks = (plan: Plan) => Promise<Plan>
 /** The content of one Secret. No private key is kept, only whether the Secret holds what apply would write. */
 type Sight =
   | { readonly kind: 'seen'; readonly stored: StoredSecret | null; readonly holds: boolean }
-  /** An unreadable Secret counts neither as present nor as missing. */
-  | { readonly kind: 'unknown'; readonly problem: Problem }
+  /** An unreadable Secret counts neither as present nor as missing. `gone`: with its namespace. */
+  | { readonly kind: 'unknown' | 'gone'; readonly problem: Problem }
 
 /** Reads each Secret once, also for several plans. */
 export function sinksOf(observed: readonly Observed[], config: Config, keys: Keys): ReadSinks {
   const sights = new Map<string, Promise<Sight>>()
   const cas = new Map<string, Promise<SignerCas>>()
+  const gaps = new Map<string, Promise<Problem | null>>()
   const look = async (step: Step): Promise<Step> => {
     if (step.kind === 'withdraw' || step.kind === 'blocked') return step
     const { request } = step
     const named = ({ name }: { readonly name: string }): boolean => name === request.cluster
-    const cluster = observed.map(each => each.cluster).find(named)
+    const seen = observed.find(each => named(each.cluster))
     const settings = config.clusters.find(named)
-    if (cluster === undefined || settings === undefined) return step
+    if (seen === undefined || settings === undefined) return step
+    const { cluster, identity } = seen
     const issued = currentCertificate(step.record)
     const casOf = async (): Promise<SignerCas> =>
       once(cas, [request.cluster, request.signerName], async () =>
         readSignerCas(cluster, settings, request.signerName),
       )
+    const gapIn = async (namespace: string): Promise<Problem | null> =>
+      once(gaps, [request.cluster, namespace], async () => {
+        const namespaces = await missingNamespaces(cluster, [{ namespace }])
+        return setupProblem({ namespaces, rights: [] }, settings, identity, cluster.kubectl)
+      })
     const sightOf = async (place: SecretPlace): Promise<Sight> =>
       once(sights, [request.cluster, request.name, place.kind, place.namespace, place.name], () =>
-        see(place, issued && { request, issued, cluster, casOf, keys }, cluster.secrets),
+        see(place, issued && { request, issued, cluster, casOf, gapIn, keys }, cluster.secrets),
       )
     const looked = issued === null ? step : await withMissing(step, issued, sightOf)
     return withObstacles(looked, config.owner, sightOf)
@@ -89,6 +97,7 @@ interface Wanted {
   readonly issued: IssuedRecord
   readonly cluster: Cluster
   readonly casOf: () => Promise<SignerCas>
+  readonly gapIn: (namespace: string) => Promise<Problem | null>
   readonly keys: Keys
 }
 
@@ -96,6 +105,8 @@ async function see(place: SecretPlace, wanted: Wanted | null, secrets: Secrets):
   try {
     const stored = await secrets.read(place.namespace, place.name)
     const holds = stored !== null && wanted !== null && (await isAsWritten(stored, place, wanted))
+    const gap = stored === null && wanted !== null ? await wanted.gapIn(place.namespace) : null
+    if (gap !== null) return { kind: 'gone', problem: gap }
     return { kind: 'seen', stored: stored && { ...stored, data: new Secret({}) }, holds }
   } catch (cause) {
     return { kind: 'unknown', problem: caughtProblem(cause) }
@@ -137,7 +148,8 @@ async function withMissing(
   for (const sink of issued.sinks) {
     const place = secretPlace(sink)
     const sight = place === null ? null : await sightOf(place)
-    if (sight?.kind === 'seen' && !sight.holds) missing.add(sinkTarget(sink))
+    if (sight?.kind === 'gone' || (sight?.kind === 'seen' && !sight.holds))
+      missing.add(sinkTarget(sink))
   }
   const current = { ...issued, incomplete: [...missing] }
   const record = step.record === null ? null : { ...step.record, issued: current }
@@ -171,7 +183,8 @@ async function withObstacles(step: RequestStep, owner: string, sightOf: SightOf)
       sight.kind === 'seen'
         ? sinkConflict(sight.stored, place, holder, request.key.kind === 'generated')
         : null
-    if (problem === null) open += 1
+    if (sight.kind === 'gone') closed.push(sight.problem)
+    else if (problem === null) open += 1
     else closed.push({ ...problem, at })
   }
   const warned = { ...step, warnings: [...step.warnings, ...unknown] }

@@ -40,6 +40,7 @@ async function looked(
   step: Step,
   read: () => Promise<StoredSecret | null>,
   keys = nodeKeys,
+  namespaces: readonly string[] = ['apps'],
 ): Promise<Step> {
   const settings = clusterConfig()
   const cluster = standIn<Cluster>({
@@ -49,6 +50,10 @@ async function looked(
     now: async () => NOW,
     clientCa: async () => pemOf(PAYLOAD_CA.certificate),
     secrets: standIn<Cluster['secrets']>({ read }),
+    setupObjects: standIn<Cluster['setupObjects']>({
+      read: async object => (namespaces.includes(object.metadata.name) ? 'hidden' : null),
+    }),
+    kubectl: 'kubectl',
   })
   const identity = { username: 'countersign', groups: [] }
   const observed = [{ cluster, settings, version: '', identity, records: [], broken: [] }]
@@ -104,6 +109,30 @@ test.each<[string, Step]>([
     problems: [{ code: 'SINK_NOT_OWNED' }],
   }),
 )
+
+const NO_NAMESPACE = {
+  code: 'CLUSTER_NOT_SET_UP',
+  message: 'prod is not set up for this run: there is no namespace apps',
+  hint: expect.stringContaining('\nkubectl create namespace apps'),
+}
+
+test('a certificate whose namespaces were deleted after its issue is blocked, and the namespace is named', async () =>
+  expect(await looked(KEEP, async () => null, nodeKeys, [])).toMatchObject({
+    kind: 'blocked',
+    problems: [NO_NAMESPACE],
+  }))
+
+test('a deleted namespace of one of two Secrets is named in a warning, and the other Secret is written', async () => {
+  const other = secretSink({ namespace: 'shop' })
+  const request = effective({ sinks: [secretSink(), other] })
+  const issued = { ...current, sinks: request.sinks }
+  const keep = { ...KEEP, request, record: requestRecord(request, { issued }), current: issued }
+  expect(await looked(keep, async () => null, nodeKeys, ['shop'])).toMatchObject({
+    kind: 'renew',
+    because: 'CertificateMissingFromSink',
+    warnings: [NO_NAMESPACE],
+  })
+})
 
 test('a Secret that cannot be read is unknown, and its certificate is kept', async () => {
   const unreadable = async (): Promise<never> => {
