@@ -19,6 +19,7 @@ import { counted, minute } from '../terminal/plural-words.ts'
 import { statusRows, stepsLeft } from '../terminal/status-rows.ts'
 import { blocks, fitPage, rows, SUMMARY } from './comment-size-limit.ts'
 import type { Page, Block } from './comment-size-limit.ts'
+import { oncePerText } from './plan-rows.ts'
 import { planPage } from './plan-comment.ts'
 import type { CommentFacts } from './step-states.ts'
 import { problemCountMarkdown, problemList, problemsSection } from './problem-markdown.ts'
@@ -96,9 +97,9 @@ function listedProblems(outcomes: readonly StepOutcome[]): Block {
     const problems = problemsOf(outcome)
     const { name, cluster } = stepTarget(outcome.step)
     const head = mark`**${name}**${onCluster(cluster)}:`
-    return problems.length === 0 ? [] : [problemList(head, problems)]
+    return problems.length === 0 ? [] : [{ name, text: problemList(head, problems) }]
   })
-  return blocks(items, 'problems of # more requests', 0.3)
+  return blocks(oncePerText(items), 'problems of # more requests', 0.3)
 }
 
 function calls({ githubCalls }: RunFacts): Markdown {

@@ -25,6 +25,7 @@ import type { RowFacts } from './certificate-rows.ts'
 import { appliedFrom, outcomeTitle, outcomeVerdict, rolesSection } from './outcome-markdown.ts'
 import { blocks, COMMENT, fitPage, rows } from './comment-size-limit.ts'
 import type { Page } from './comment-size-limit.ts'
+import { oncePerText } from './plan-rows.ts'
 import { problemList } from './problem-markdown.ts'
 import { hadAccess, openFirst, outcomeWord } from '../terminal/outcome-text.ts'
 import { bindingWords, minute } from '../terminal/plural-words.ts'
@@ -52,11 +53,13 @@ export function issuedComment(outcomes: readonly StepOutcome[], facts: IssuedFac
   const top = (isWhole: boolean): Markdown =>
     joinMarkdown([{ markdown: ISSUED_MARKER }, verdictOf(outcomes, own, isWhole)], '\n')
   const table = openFirst(outcomes).map(outcome => certificateRow(outcome, facts))
-  const details = own.flatMap(outcome => detailsOf(outcome, facts))
+  const details = own.flatMap(outcome =>
+    detailsOf(outcome, facts).map(text => ({ name: stepTarget(outcome.step).name, text })),
+  )
   const pems = outcomes.flatMap(({ step }) => certificateMarkdown(step, outcomes, facts))
   const sections = [
     rows(CERTIFICATE_HEAD, table, '# more requests', 0.4),
-    blocks(details, 'details of # more requests', 0.3),
+    blocks(oncePerText(details), 'details of # more requests', 0.3),
     rolesSection(told),
     blocks(pems, 'certificates of # more requests', 0.3),
   ]

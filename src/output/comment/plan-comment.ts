@@ -7,7 +7,7 @@ import { VERSION } from '../../domain/version.ts'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import { attributeValues } from '../../lib/x509/x500-name.ts'
 import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
-import { FEW, rowGroups } from '../terminal/row-groups.ts'
+import { FEW } from '../terminal/row-groups.ts'
 import { counted, sinkWords } from '../terminal/plural-words.ts'
 import {
   code,
@@ -26,7 +26,7 @@ import type { Page, PageLimit, Block } from './comment-size-limit.ts'
 import { commitLink, filesLink, runLink } from './page-links.ts'
 import type { PageLinks } from './page-links.ts'
 import { planDetails } from './plan-details.ts'
-import { changesWords, configurationRow, namesMarkdown, PLAN_HEAD, planRows } from './plan-rows.ts'
+import { changesWords, configurationRow, oncePerText, PLAN_HEAD, planRows } from './plan-rows.ts'
 import { commentVerdict, stepState, STATES } from './step-states.ts'
 import type { CommentFacts } from './step-states.ts'
 import { problemCountMarkdown, problemList, problemsSection } from './problem-markdown.ts'
@@ -148,15 +148,13 @@ function sectionsOf(
 }
 
 function blockedProblems(steps: readonly Step[]): readonly Markdown[] {
-  const rows = steps.flatMap(step => {
+  const texts = steps.flatMap(step => {
     if (step.kind !== 'blocked') return []
     const { name, cluster, problems } = step
-    const list = problemList(mark`**${name}**${onCluster(cluster)} is refused:`, problems)
-    return [{ name, cells: [list.markdown], isShared: steps.length > FEW }]
+    const head = mark`**${name}**${onCluster(cluster)} is refused:`
+    return [{ name, text: problemList(head, problems) }]
   })
-  return rowGroups(rows).map(({ rows: same, cells: [list = ''] }) =>
-    same.length === 1 ? { markdown: list } : mark`${namesMarkdown(same)}.\n\n${{ markdown: list }}`,
-  )
+  return oncePerText(texts, steps.length > FEW)
 }
 
 /** Effects of a changed configuration or policy on existing requests. */

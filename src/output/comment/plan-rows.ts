@@ -70,9 +70,20 @@ export function planRows(
 }
 
 /** All names of a group: what is approved is never cut. */
-export function namesMarkdown(rows: readonly { readonly name: string }[]): Markdown {
+function namesMarkdown(rows: readonly { readonly name: string }[]): Markdown {
   const names = joinMarkdown(codes(rows.map(({ name }) => name)), ', ')
   return mark`${NAME} is each of ${rows.length} requests: ${names}`
+}
+
+/** Texts of requests; in a large run those that are equal but for their name are one, after all names. */
+export function oncePerText(
+  texts: readonly { readonly name: string; readonly text: Markdown }[],
+  isShared = false,
+): readonly Markdown[] {
+  const named = texts.map(each => ({ ...each, cells: [each.text.markdown], isShared }))
+  return rowGroups(named).map(({ rows: same, cells: [text = ''] }) =>
+    same.length === 1 ? same[0].text : mark`${namesMarkdown(same)}.\n\n${{ markdown: text }}`,
+  )
 }
 
 /** The file at the head, at its first problem; the path alone if the head does not have it. */

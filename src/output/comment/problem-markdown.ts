@@ -24,14 +24,20 @@ export function placeMarkdown(at: Place | null): Markdown {
 export function hintMarkdown(hint: string): Markdown {
   const lines = hint.split('\n').filter(line => line.trim() !== '')
   return joinMarkdown(
-    lines.map(line => prose(line.trim(), MESSAGE_LENGTH)),
+    lines.map((line, index) =>
+      (index > 0 && PROGRAM.test(line) ? code : prose)(line.trim(), MESSAGE_LENGTH),
+    ),
     ' ',
   )
 }
 
-/** Hints begin in lower case, since elsewhere they follow a message on a line of their own. */
+const PROGRAM = /^(?:countersign|kubectl|gh|git|openssl) /
+
+/** Hints begin in lower case, since elsewhere they follow a message on a line of their own. A command stays as it is. */
 function sentence(hint: string): string {
-  return /^[a-z]+ /.test(hint) ? hint.slice(0, 1).toUpperCase() + hint.slice(1) : hint
+  return /^[a-z]+ /.test(hint) && !PROGRAM.test(hint)
+    ? hint.slice(0, 1).toUpperCase() + hint.slice(1)
+    : hint
 }
 
 /** The problems of one request as a list below its name. */

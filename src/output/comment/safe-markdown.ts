@@ -105,9 +105,14 @@ const PLAIN_NUMBER = /^\d{1,4}[a-z%]{0,2}$/
 const OBJECT_ID = /[0-9a-f]{7}/i
 const PLAIN_SIGN = /^[→·±–—=+-]$/u
 
+/** A command after a colon, or as a whole line, up to the end of its sentence. `countersign makes …` is none. */
+const COMMAND =
+  /(?:(?<=: )|^(?=.* \S*[^a-z\s]\S*$))(?:countersign|kubectl|gh|git|openssl)(?! (?:cannot|can|may|(?!manifests|status)[a-z]+s) )(?: (?:'[^']*'|[^\s;,.'()]|[;,.](?=[^\s;,.]))+)+(?=[;,.)]*(?: |$))/gu
+const JOINED = '\u0000'
+
 /**
- * A sentence that quotes data. Plain words remain words, everything else becomes code spans. So nothing in it is markup, a link, a
- * mention or a reference. The visible text is `shown(text, most)`.
+ * A sentence that quotes data. Plain words remain words, a command is one code span, everything else becomes code spans. So nothing in
+ * it is markup, a link, a mention or a reference. The visible text is `shown(text, most)`.
  */
 export function prose(text: string, most = MESSAGE_LENGTH): Markdown {
   const whole = displayed(text, most)
@@ -118,7 +123,14 @@ export function prose(text: string, most = MESSAGE_LENGTH): Markdown {
     if (data.length > 0) told.push(quotedData(data.join(' '), told.length === 0))
     data = []
   }
-  for (const word of whole.split(' ')) {
+  const joined = whole.replace(COMMAND, command => command.replaceAll(' ', JOINED))
+  for (const word of joined.split(' ')) {
+    if (word.includes(JOINED)) {
+      endData()
+      const [, command = '', after = ''] = /^(.*?)([;,.)]*)$/s.exec(word) ?? []
+      told.push(`${spanOf(command.replaceAll(JOINED, ' '))}${after}`)
+      continue
+    }
     if (!isPlain(word, told.length + data.length === 0)) {
       data.push(word)
       continue

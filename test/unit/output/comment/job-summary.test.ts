@@ -158,9 +158,10 @@ describe('the job summary of an apply', () => {
   })
 
   test('the summary has at most 1 MiB', () => {
-    const long = { ...problem, message: 'somebody made it '.repeat(50) }
-    const failed = { kind: 'failed', step, problems: [long] } as const
-    const steps = Array.from({ length: 2000 }, () => failed)
+    const steps = Array.from({ length: 2000 }, (_, index) => {
+      const long = { ...problem, message: `in try ${index} ${'somebody made it '.repeat(50)}` }
+      return { kind: 'failed', step, problems: [long] } as const
+    })
     const { text, isWhole } = applySummary(
       { plan, steps, warnings: [] },
       { head: HEAD, githubCalls: null, failures: [], now: NOW },

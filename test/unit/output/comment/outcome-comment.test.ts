@@ -68,6 +68,21 @@ describe('the comment after an apply', () => {
       'applied from commit 9ab31c0 · run · countersign 0.1.0',
     ]))
 
+  test('the same problem of many requests is in the comment once, with all names and with its commands whole', () => {
+    const names = Array.from({ length: 60 }, (_, index) => `team-${index}`)
+    const hint = 'as an administrator:\nkubectl create namespace apps\nkubectl get ns'
+    const outcomes = names.map((name): StepOutcome => {
+      const step = { ...JANE, request: effective({ name }) }
+      return { kind: 'refused', step, problems: [{ ...problem, hint }] }
+    })
+    const { text } = issuedComment(outcomes, facts())
+    expect(text.match(/no signer came/g)).toHaveLength(1)
+    const [, listed = ''] = text.split('`NAME` is each of 60 requests: ')
+    for (const name of names) expect(listed).toContain(`\`${name}\``)
+    expect(text).toContain('**`NAME`** on `prod` was not issued:')
+    expect(text).toContain('`kubectl create namespace apps` `kubectl get ns`')
+  })
+
   test.each([
     ['renew', 'renewed'],
     ['reissue', 'reissued'],

@@ -142,6 +142,21 @@ describe('readable Markdown', () => {
     ['a commit', 'for an older version (3f2c1ab)', 'for an older version (`3f2c1ab`)'],
     ['words with markup', 'a <b>x</b> `c` end', 'a `` <b>x</b> `c` `` end'],
     ['a number', 'needs 2 approvals, within 30s', 'needs 2 approvals, within 30s'],
+    [
+      'a command',
+      "one of these: countersign csr approve cs-jane-1 --cluster prod, or kubectl. For all: kubectl get csr -o jsonpath='{.items}'; then look",
+      "one of these: `countersign csr approve cs-jane-1 --cluster prod`, or kubectl. For all: `kubectl get csr -o jsonpath='{.items}'`; then look",
+    ],
+    [
+      'a command on a line of its own',
+      'countersign bootstrap --cluster prod --kubeconfig ADMIN',
+      '`countersign bootstrap --cluster prod --kubeconfig ADMIN`',
+    ],
+    [
+      'what countersign does',
+      'remove it: countersign makes a new one with metadata',
+      'remove it: countersign makes a new one with metadata',
+    ],
     ['a number that would begin a list', '1. first', '`1`. first'],
     ['a number that would begin a list with the text after it', '1', '`1`'],
   ])('%s is shown in Markdown', (_, text, markdown) => expect(prose(text).markdown).toBe(markdown))
