@@ -59,7 +59,9 @@ export async function doctorFindings(
   const { files, options } = context
   const broken = rules.policies?.broken.flatMap(({ problems }) => problems) ?? []
   const clusters = broken.length > 0 ? [] : clustersNamed(rules.config, options.cluster)
-  const ofClusters = await Promise.all(clusters.map(each => atCluster(context, rules, each, flags)))
+  const ofClusters = await Promise.all(
+    clusters.map(each => atCluster(context, rules, each, flags, clusters)),
+  )
   return [
     ...broken.map(problem => ofProblem('files', problem)),
     ...(await fileFindings(files, rules.config)),
@@ -108,17 +110,19 @@ export async function atCluster(
   rules: Rules,
   cluster: ClusterConfig,
   { approvers }: GuardOptions,
+  run: readonly ClusterConfig[] = [cluster],
 ): Promise<readonly Finding[]> {
   const { clusters, clock, environment } = context
   const found = installationAt(rules, cluster, null, clock.now())
   if (!found.ok) return found.problems.map(problem => ofProblem(cluster.name, problem))
   const { auth } = cluster
-  const isElsewhere = auth.kind === 'kubeconfigEnv' && (environment[auth.variable] ?? '') === ''
+  const isOwn = run.length === 1 && auth.kind === 'kubeconfigEnv'
+  const isElsewhere = isOwn && (environment[auth.variable] ?? '') === ''
   // At a terminal the credential of the environment is not there: whoever looks logs in with their own.
   const here: ClusterConfig = isElsewhere
     ? { ...cluster, auth: { kind: 'currentKubeconfig' } }
     : cluster
-  const open = () => clusters.open(here, rules.config.owner)
+  const open = () => clusters.open(here, rules.config.owner, run)
   return whileShown(context, `asking ${cluster.name}`, () =>
     clusterFindings(found.value, { approvers }, open, clock),
   )

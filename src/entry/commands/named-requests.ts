@@ -39,7 +39,9 @@ export function namedSteps(
   }
   const isNamed = (name: string): boolean => names.length === 0 || names.includes(name)
   const steps = plan.steps.filter(step => isNamed(stepTarget(step).name))
-  return { plan: { ...plan, steps }, names, isNamed }
+  const isOf = (effect: string): boolean => names.some(name => `/${effect}`.endsWith(`/${name}`))
+  const effects = plan.effects.filter(({ request }) => names.length === 0 || isOf(request))
+  return { plan: { ...plan, steps, effects }, names, isNamed }
 }
 
 /** The path below the root that an argument names: itself, or that of a request in this checkout. Paths come first. */

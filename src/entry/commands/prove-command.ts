@@ -1,4 +1,5 @@
 // countersign prove: who requested a file or certificate, who approved which content, and by which rule. Changes nothing.
+import { dirname } from 'node:path'
 import { objectIn } from '../../domain/proof/git-history.ts'
 import { readNamedText } from '../../adapters/system/named-file.ts'
 import type { Evidence } from '../../domain/proof/evidence.ts'
@@ -25,6 +26,7 @@ import type { CertificateName } from '../../core/plan/certificate-lookup.ts'
 import { closingOnError, observeClusters } from '../../workflows/plan/observe-clusters.ts'
 import { revokedRecords } from '../../workflows/plan/revoked-records.ts'
 import { forgeFaults } from '../../workflows/validate/forge-faults.ts'
+import { REQUEST_NAME } from '../../core/request/request-file-name.ts'
 import { readConfig } from '../../workflows/validate/rules-in-force.ts'
 import { clustersNamed } from '../../workflows/validate/selected-names.ts'
 import { didYouMean } from '../../lib/source/did-you-mean.ts'
@@ -97,7 +99,7 @@ export async function prove(
 }
 
 const TAKES =
-  'prove takes a request, its file, or a certificate: in PEM or DER, or its serial number, SHA-256 or grant'
+  'prove takes a request, its file, or a certificate: in PEM or DER, or its serial number, SHA-256 or grant; of a removed request its path, with --commit'
 
 /** RUN_USAGE for a path that the commit does not have. */
 export async function missingFile(context: Context, typed: string, path: string, commit: string) {
@@ -105,6 +107,13 @@ export async function missingFile(context: Context, typed: string, path: string,
   const last = await context.git.beforeChange(path, commit)
   if (last !== null) return usageFailure(`${message}: it was removed`, `add --commit ${last}`)
   const requests = await requestsInCheckout(context)
+  const isName = REQUEST_NAME.pattern.test(typed)
+  const folders = new Set(requests.flatMap(each => (isName ? dirname(each.path) : [])))
+  for (const removed of [...folders].map(folder => `${folder}/${typed}.yaml`)) {
+    const before = await context.git.beforeChange(removed, commit)
+    const hint = `run: countersign prove ${shellWord(removed)} --commit ${before}`
+    if (before !== null) return usageFailure(`${visible(removed)} was removed`, hint)
+  }
   if (requests.some(each => each.path === path))
     return usageFailure(message, 'its pull request is not merged yet in that commit')
   const names = requests.map(({ name }) => name)

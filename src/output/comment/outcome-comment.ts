@@ -130,10 +130,11 @@ function outcomeMarkdown(outcome: StepOutcome, facts: IssuedFacts): Markdown {
       const bindings = facts.visibility === 'public' ? null : outcome.bindings
       const by = bindingWords(bindings).replace(/^[; ]+/, '')
       const bound = by === '' ? NOTHING : mark` (${by})`
-      const access = hadAccess(outcome)
-        ? mark`its access has ended; `
-        : mark`Kubernetes cannot revoke, so `
-      const line = mark`${who} withdrawn: ${what}; ${access}the certificate works until ${end}${bound}.${proofMarkdown(facts.proofs.get(outcome.step))}`
+      const why = hadAccess(outcome) ? 'its access has ended; ' : 'Kubernetes cannot revoke, so '
+      const works = outcome.hasEnded
+        ? 'the certificate ended at'
+        : `${why}the certificate works until`
+      const line = mark`${who} withdrawn: ${what}; ${{ markdown: works }} ${end}${outcome.hasEnded ? NOTHING : bound}.${proofMarkdown(facts.proofs.get(outcome.step))}`
       return outcome.warnings.length === 0 ? line : problemList(line, outcome.warnings)
     }
     case 'kept':

@@ -66,7 +66,7 @@ function what(outcome: StepOutcome): Markdown {
     case 'withdrawn':
       return outcome.notAfter === null
         ? mark`deleted${inSinks(outcome.emptied)}`
-        : mark`the certificate works until ${{ markdown: minute(outcome.notAfter) }}${inSinks(outcome.emptied)}`
+        : mark`the certificate ${{ markdown: `${outcome.hasEnded ? 'ended at' : 'works until'} ${minute(outcome.notAfter)}` }}${inSinks(outcome.emptied)}`
     case 'kept':
       return mark`another run has just done it`
     case 'waiting':

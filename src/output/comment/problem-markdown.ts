@@ -35,9 +35,8 @@ const PROGRAM = /^(?:countersign|kubectl|gh|git|openssl) /
 
 /** Hints begin in lower case, since elsewhere they follow a message on a line of their own. A command stays as it is. */
 function sentence(hint: string): string {
-  return /^[a-z]+ /.test(hint) && !PROGRAM.test(hint)
-    ? hint.slice(0, 1).toUpperCase() + hint.slice(1)
-    : hint
+  const isWords = /^[a-z]+ /.test(hint) && !PROGRAM.test(hint)
+  return isWords ? hint.slice(0, 1).toUpperCase() + hint.slice(1) : hint
 }
 
 /** The problems of one request as a list below its name. */

@@ -147,8 +147,9 @@ export function hadAccess({ step }: Withdrawn): boolean {
 }
 
 function worksUntil(outcome: Withdrawn): string {
-  const { notAfter, bindings } = outcome
+  const { notAfter, hasEnded, bindings } = outcome
   if (notAfter === null) return ''
+  if (hasEnded) return `; the certificate ended at ${minute(notAfter)}`
   const access = hadAccess(outcome) ? '; its access has ended' : ''
   return `${access}; the certificate works until ${minute(notAfter)}${bindingWords(bindings)}`
 }

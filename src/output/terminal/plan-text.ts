@@ -72,7 +72,7 @@ export function planText(plan: Plan, context: PlanContext): string {
   const parts = [
     head.join('\n'),
     ...blocks,
-    ...wholeSteps(plan.steps, context.isWhole),
+    ...wholeSteps(plan.steps, context.now, context.isWhole),
     details.join('\n'),
     effectsText(plan),
     paint.strong(planCountText(plan, context.now)),

@@ -123,7 +123,8 @@ export function withdrawalWords(step: WithdrawStep, now: Date): string {
   // Those of grants end with the withdrawal.
   const others = bindings && withoutGrants(bindings, grants)
   const why = because === 'WithdrawAsked' ? 'asked for' : 'its file is removed'
-  const works = grants.length === 0 ? 'certificate keeps working' : 'its access ends; it logs in'
+  const keeps = grants.length === 0 ? 'certificate keeps working' : 'its access ends; it logs in'
+  const works = until !== null && until <= now ? 'certificate worked' : keeps
   const end = until === null ? why : `${why}; ${works} until ${minute(until)}`
   const then = waitsForExpiry(step, now)
     ? `; the first apply after ${until === null ? 'its certificate expires' : 'that'} deletes the sinks`

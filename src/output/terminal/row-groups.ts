@@ -49,19 +49,23 @@ export function rowGroups<Row extends NamedRow>(rows: readonly Row[]): readonly 
 export function withOwnNames(rows: readonly NamedRow[]): readonly NamedRow[] {
   if (rows.length <= FEW) return rows
   const naming = new Map<string, string | null>()
-  for (const row of rows) if (!naming.has(textOf(row))) naming.set(textOf(row), template(row))
+  for (const row of rows)
+    if (!naming.has(textOf(row))) naming.set(textOf(row), template(row, SPACE))
   return rows.map(row => {
     const cells = naming.get(textOf(row))?.replaceAll(NAME, () => row.name)
     return cells === undefined ? row : { ...row, cells: cells.split(BETWEEN) }
   })
 }
 
+/** Around a name that is of no namespace: that may be the same. */
+const SPACE = [String.raw`(?<!(?:\bnamespaces?|\bin|-n) (?:[\w-]+, )*)`, '(?!/)']
+
 /** Null for a row that has the word NAME itself: it is equal to no other row, or it could be misread. */
-function template(row: NamedRow): string | null {
+function template(row: NamedRow, [before, after]: readonly string[] = ['', '']): string | null {
   const { name } = row
   const text = textOf(row)
   const word = name.replaceAll(/[^a-z0-9]/gi, String.raw`\$&`)
-  const alone = new RegExp(`(?<![a-z0-9])${word}(?![a-z0-9])`, 'g')
+  const alone = new RegExp(`${before}(?<![a-z0-9])${word}(?![a-z0-9])${after}`, 'g')
   return name === '' || text.includes(NAME) ? null : text.replaceAll(alone, NAME)
 }
 

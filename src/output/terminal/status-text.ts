@@ -99,13 +99,13 @@ function groupsOf(
   return [urgent, lines.filter(({ row }) => !row.needsAttention)].flatMap(rowGroups)
 }
 
-/** The cells have words of a time only if it is unknown, missing or past: rows with other times are equal. */
+/** A blocked row of many may be for anybody. The cells have words of a time only if it is unknown, missing or past: rows with other times are equal. */
 function lineOf(row: StatusRow, now: Date, isLarge: boolean): StatusLine {
   const { cluster, who, until, issuedAt, renewAt, state, next, needsAttention } = row
   const isSilent = state === BLOCKED && until === undefined && CLUSTER_CODES.test(next)
   const cells = [
     cluster ?? '-',
-    isSilent ? '-' : who,
+    isSilent || (isLarge && state === BLOCKED) ? '-' : who,
     until === undefined ? 'unknown' : until === null ? '-' : '',
     issuedAt === null ? '-' : '',
     renewAt === null ? '-' : renewAt <= now ? 'due now' : '',

@@ -37,19 +37,20 @@ function orNone(values: readonly string[]): readonly string[] {
 /** One block per step that changes something; one for all that are equal but for their name if there are many. */
 export function wholeSteps(
   steps: readonly Step[],
+  now: Date,
   isWhole: (step: Step) => boolean = () => false,
 ): readonly string[] {
   const rows = steps.flatMap(step =>
-    step.kind === 'keep' || step.kind === 'blocked' || !isWhole(step) ? [] : [details(step)],
+    step.kind === 'keep' || step.kind === 'blocked' || !isWhole(step) ? [] : [details(step, now)],
   )
   return rowGroups(rows).map(({ rows: same, cells: [head = '', ...facts] }) =>
     groupText({ rows: same, cells: [head, ...facts.flatMap(factLines)] }),
   )
 }
 
-function details(step: ActingStep): NamedRow {
+function details(step: ActingStep, now: Date): NamedRow {
   const { name, cluster, path } = step.kind === 'withdraw' ? step : step.request
-  const facts = step.kind === 'withdraw' ? withdrawalFacts(step) : issueFacts(step)
+  const facts = step.kind === 'withdraw' ? withdrawalFacts(step, now) : issueFacts(step)
   const head = `  ${visible(name)} on ${visible(cluster)}: ${step.kind}, by ${visible(path)}`
   const cells = facts.map(([label, values]) => [label, ...values.map(visible)].join(BETWEEN))
   return { name: visible(name), cells: [head, ...cells] }
@@ -201,14 +202,14 @@ function marksOf(sink: Sink | undefined): readonly string[] {
   ]
 }
 
-function withdrawalFacts({ sinks, until, bindings }: WithdrawStep): readonly Fact[] {
+function withdrawalFacts({ sinks, until, bindings }: WithdrawStep, now: Date): readonly Fact[] {
   // Files and artifacts are left to people: leftBehind in core/sink/delete-credential.ts.
   const isLeft = ({ kind }: Sink): boolean => kind === 'file' || kind === 'artifact'
   const [left, deleted] = [sinks.filter(isLeft), sinks.filter(each => !isLeft(each))]
   return [
     ['deletes', deleted.length === 0 ? ['nothing'] : deleted.map(sinkWords)],
     ...fact('leaves', left.length === 0 ? null : left.map(sinkWords)),
-    ...fact('works until', until && [minute(until)]),
+    ...fact(until && until <= now ? 'ended at' : 'works until', until && [minute(until)]),
     ...fact('bound by', bindings && bindings.map(withoutGrantIds)),
   ]
 }

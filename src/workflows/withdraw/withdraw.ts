@@ -68,14 +68,16 @@ async function underClaim(
     await session.cluster.records.write(await givenBack(step, claimed, session))
     return { kind: 'failed', step, problems }
   }
-  const record = withWithdrawn(claimed.record, await session.cluster.now())
+  const now = await session.cluster.now()
+  const record = withWithdrawn(claimed.record, now)
   warnings.push(...notEmptied(step, claimed))
   const written = await session.cluster.records.write(record)
   if (written.kind === 'conflict') return { kind: 'waiting', step, problem: lost(step) }
   const listed = step.bindings ?? (await bindingsFor(step, session.cluster))
   const bindings = listed && withoutGrants(listed, grantsOf(record, session.config.owner))
   const notAfter = step.until ?? lastEnd(record)
-  return { kind: 'withdrawn', step, emptied, notAfter, bindings, warnings }
+  const hasEnded = notAfter !== null && notAfter <= now
+  return { kind: 'withdrawn', step, emptied, notAfter, hasEnded, bindings, warnings }
 }
 
 /**

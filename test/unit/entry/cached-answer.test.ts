@@ -21,7 +21,7 @@ let home: string
 beforeEach(async () => {
   home = mkdtempSync(join(tmpdir(), 'countersign-answer-'))
   mkdirSync(join(home, '.countersign'), { mode: 0o700 })
-  writeFileSync(join(home, '.countersign/jane.key'), KEY)
+  writeFileSync(join(home, '.countersign/jane.key'), KEY, { mode: 0o600 })
   const owner = { name: 'jane', repository: 'acme/certs', spki: KEYS.spki }
   const cache = certificateCacheFile(join(home, '.countersign'), { ...owner, cluster: 'prod' })
   const clock = { now: () => NOW, sleep: async () => undefined }
@@ -65,6 +65,11 @@ describe('an answer from the cache', () => {
     ['a key that is missing', [...ARGS, '--key', 'missing.key']],
     ['no arguments', []],
   ])('%s is left to the command', async (_, args) => expect(await answer(args)).toBeNull())
+
+  test('a key that other users may read is left to the command, which warns', async () => {
+    chmodSync(join(home, '.countersign/jane.key'), 0o644)
+    expect(await answer()).toBeNull()
+  })
 
   test('a terminal never gets an answer', async () =>
     expect(await answer(ARGS, { isTerminal: true })).toBeNull())

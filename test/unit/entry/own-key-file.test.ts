@@ -1,7 +1,14 @@
 // Names of requests on the command line: which rule a name breaks, and the nearest name that keeps all of them.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
+import { nodeKeys } from '../../../src/adapters/system/node-keys.ts'
+import type { Context } from '../../../src/entry/command-context.ts'
+import { newKey } from '../../build/openssl-request.ts'
+import { standIn } from '../../build/stand-in.ts'
 import type { CountersignError } from '../../../src/domain/problem.ts'
-import { checkRequestName } from '../../../src/entry/commands/own-key/own-key-file.ts'
+import { checkRequestName, readOwnKey } from '../../../src/entry/commands/own-key/own-key-file.ts'
 
 function saidOf(name: string) {
   try {
@@ -32,4 +39,25 @@ test.each([
 
 test.each(['a', 'jane', 'node-7', 'a'.repeat(52)])('the name %s is a name of a request', name => {
   expect(saidOf(name)).toBeNull()
+})
+
+test.each([
+  [0o600, 0],
+  [0o644, 1],
+])('a key file of mode %o is read with %i warnings', async (mode, count) => {
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-key-'))
+  try {
+    const path = join(folder, 'jane.key')
+    writeFileSync(path, newKey(), { mode })
+    const said: string[] = []
+    const terminal = standIn<Context['terminal']>({ talk: line => void said.push(line) })
+    await readOwnKey({ keys: nodeKeys, terminal }, path)
+    expect(said).toHaveLength(count)
+    for (const line of said)
+      expect(line).toBe(
+        `warning: other users may read or change the private key; run: chmod 600 ${path}`,
+      )
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 })

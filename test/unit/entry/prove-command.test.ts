@@ -33,6 +33,13 @@ test.each([
   ['a request that is not merged', 'jane', REQUEST, /^its pull request is not merged yet/, ''],
   ['a misspelt name', 'jnae', 'jnae', /^did you mean "jane"\?$/, ''],
   ['another file', '../jane.kubeconfig', '../jane.kubeconfig', TAKES, ''],
+  [
+    'a removed request',
+    'joe',
+    'joe',
+    /^run: countersign prove requests\/people\/joe.yaml --commit a{40}$/,
+    null,
+  ],
   ['a removed file', 'gone.yaml', 'gone.yaml', /^add --commit a{40}$/, ': it was removed'],
 ])('prove of %s says what to do', async (_, typed, path, hint, more) => {
   const config = requestFile(configText({ owner: 'acme', namespace: 'apps' }), {
@@ -43,13 +50,17 @@ test.each([
     options: standIn<Context['options']>({ config: 'countersign.yaml' }),
     files: standIn<RepositoryFiles>({ read: async () => config, list: async () => [file] }),
     git: standIn<Context['git']>({
-      beforeChange: async at => (at === 'gone.yaml' ? 'a'.repeat(40) : null),
+      beforeChange: async at =>
+        /^gone.yaml$|^requests.people.joe.yaml$/.test(at) ? 'a'.repeat(40) : null,
     }),
   })
   const { problem } = await missingFile(context, typed, path, 'b'.repeat(40))
   expect(problem).toMatchObject({
     code: 'RUN_USAGE',
-    message: `there is no file ${path} in bbbbbbb${more}`,
+    message:
+      more === null
+        ? `requests/people/${typed}.yaml was removed`
+        : `there is no file ${path} in bbbbbbb${more}`,
     hint: expect.stringMatching(hint),
   })
 })

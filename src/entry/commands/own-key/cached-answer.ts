@@ -1,5 +1,6 @@
 // The answer of `countersign credential` from the cache, without the command line: it runs at every kubectl command, and loading the
 // command line takes longer than the answer. Everything else, problems included, is left to the command.
+import { statSync } from 'node:fs'
 import { certificateCacheFile } from '../../../adapters/system/certificate-cache-file.ts'
 import { nodeKeys } from '../../../adapters/system/node-keys.ts'
 import { CountersignError } from '../../../domain/problem.ts'
@@ -41,6 +42,7 @@ export async function cachedAnswer(
     checkRequestName(name)
     const path = ownKeyPath(ports, name, flags.get('--key') ?? null)
     const { pem, spki } = await readOwnKey({ keys: nodeKeys }, path)
+    if ((statSync(path).mode & 0o077) !== 0) return null
     const cache = certificateCacheFile(ownFolder(ports), { name, cluster, repository })
     const current = await cachedCredential(cache, { name, repository, spki }, ports.now)
     return current === null ? null : execCredential({ ...current, key: pem }).reveal()

@@ -1,6 +1,6 @@
 // countersign kubeconfig: a kubeconfig for a requester's own key. kubectl runs `countersign credential` with it, or it contains the key.
 // The key never leaves this machine.
-import { accessSync, constants, existsSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, join, resolve } from 'node:path'
 import { certificateCacheFile } from '../../../adapters/system/certificate-cache-file.ts'
@@ -25,6 +25,7 @@ import type { Answer } from '../../command-entry.ts'
 import type { Switches, Texts } from '../../flags/flag-values.ts'
 import { certificateSource, placeIn } from './certificate-source.ts'
 import type { SourceFlags } from './certificate-source.ts'
+import { readConfig } from '../../../workflows/validate/rules-in-force.ts'
 import { checkOutsideRepository } from './new-key-path.ts'
 import { checkRequestName, ownFolder, ownKeyPath, oldKeyThat, readOwnKey } from './own-key-file.ts'
 import { clusterFlag, shellWord } from '../../../lib/source/shell-word.ts'
@@ -50,10 +51,6 @@ export async function kubeconfig(
   const keyPath = ownKeyPath(context, name, flags.key)
   if (flags.key === null && !existsSync(keyPath)) await refuseStoredKey(context, name)
   const key = await readOwnKey(context, keyPath)
-  if ((statSync(keyPath).mode & 0o077) !== 0)
-    context.terminal.talk(
-      `warning: other users may read or change the private key; run: chmod 600 ${visible(shellWord(keyPath))}`,
-    )
   const own = { name, keyPath, key, flags }
   const { clock, options } = context
   const { config, cluster } = options
@@ -88,11 +85,14 @@ async function refuseStoredKey(context: Context, name: string): Promise<void> {
       : [],
   )
   if (stored.length === 0) return
+  const config = await readConfig(context.files, context.options.config)
+  const pin = config.ok && config.value.clusters.find(({ name: on }) => on === stored[0]?.cluster)
+  const found = pin ? await context.clusters.current(pin).catch(() => null) : null
   const [hint] = stored.flatMap(({ sink, cluster }) => {
     const place = placeOfSink(sink)
     if (place.kind !== 'secret') return []
     const namespace = shellWord(place.namespace)
-    const read = `kubectl get secret ${shellWord(place.name)} --namespace ${namespace} --output jsonpath=`
+    const read = `${found?.credential.kubectl ?? 'kubectl'} get secret ${shellWord(place.name)} --namespace ${namespace} --output jsonpath=`
     if (sink !== place) return `(umask 077; ${read}'{.data.kubeconfig}' | base64 --decode > FILE)`
     const key = `(umask 077; ${read}'{.data.tls\\.key}' | base64 --decode > ~/${name}.key)`
     const secret = `${namespace}/${shellWord(place.name)}${clusterFlag(cluster)}`

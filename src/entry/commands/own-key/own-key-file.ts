@@ -1,5 +1,5 @@
 // The private key of a requester in a file of this machine, and the folder of countersign there.
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
@@ -72,9 +72,9 @@ export async function oldKeyThat(
   return null
 }
 
-/** Throws RUN_FILES, or SINK_KEY_UNREADABLE for a file without a private key. */
+/** Warns if other users have rights on the file. Throws RUN_FILES, or SINK_KEY_UNREADABLE for a file without a private key. */
 export async function readOwnKey(
-  { keys }: Pick<Context, 'keys'>,
+  { keys, terminal }: Pick<Context, 'keys'> & Partial<Pick<Context, 'terminal'>>,
   path: string,
 ): Promise<GeneratedKey> {
   const others = existsSync(path) ? [] : await readdir(dirname(path)).catch(() => [])
@@ -85,6 +85,10 @@ export async function readOwnKey(
   const guess = near === null ? '' : `did you mean ${visible(near)}? `
   const hint = `${guess}name the file with --key FILE; countersign new NAME --own-key creates one`
   const pem = new Secret(await readNamedText('/', path, hint))
+  if ((statSync(path).mode & 0o077) !== 0)
+    terminal?.talk(
+      `warning: other users may read or change the private key; run: chmod 600 ${visible(shellWord(path))}`,
+    )
   try {
     return keys.load(pem)
   } catch (cause) {

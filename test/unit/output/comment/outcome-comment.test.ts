@@ -68,6 +68,14 @@ describe('the comment after an apply', () => {
       'applied from commit 9ab31c0 · run · countersign 0.1.0',
     ]))
 
+  test('the comment says that a withdrawn certificate ended if its end is past', () => {
+    const over = { notAfter: NOW, hasEnded: true, bindings: [], warnings: [] }
+    const outcome: StepOutcome = { kind: 'withdrawn', step: withdrawStep(), emptied: [], ...over }
+    const text = issuedComment([outcome], facts()).text
+    expect(text).toContain('no more renewals; the certificate ended at 2026-03-01 12:00Z.')
+    expect(text).not.toContain('works until')
+  })
+
   test('the same problem of many requests is in the comment once, with all names and with its commands whole', () => {
     const names = Array.from({ length: 60 }, (_, index) => `team-${index}`)
     const hint = 'as an administrator:\nkubectl create namespace apps\nkubectl get ns'

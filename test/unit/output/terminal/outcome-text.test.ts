@@ -145,6 +145,19 @@ describe('the line of an outcome', () => {
       'deleted Secret apps/a, b; the certificate works until 2026-03-08 11:55Z',
     ],
     [
+      'withdrawn after its end',
+      {
+        kind: 'withdrawn',
+        step: step('jane'),
+        emptied: ['b'],
+        notAfter: UNTIL,
+        hasEnded: true,
+        bindings: [],
+        warnings: [],
+      },
+      'deleted b; the certificate ended at 2026-03-08 11:55Z',
+    ],
+    [
       'withdrawn with bindings',
       {
         kind: 'withdrawn',

@@ -67,6 +67,14 @@ describe('the rows of a large run', () => {
     expect(withOwnNames(rows)).toEqual(rows)
   })
 
+  test('a namespace with the name of the first request is not the name of the request', () => {
+    const cells = [
+      'there is no namespace shop, apps; user may not create secrets in apps: kubectl -n apps, Secret apps/apps-tls',
+    ]
+    const rows = ['apps', ...many].map(name => ({ name, cells }))
+    expect(withOwnNames(rows)[1]?.cells).toEqual([cells[0]?.replace('apps-tls', 'u1-tls')])
+  })
+
   test('a rule to paste has each name of the group', () => {
     const rule = (name: string) => `resourceNames: ["${name}-tls"], verbs: [get]`
     const rows = ['a', 'b'].map(name => ({ ...rowOf(name, rule(name)), isShared: true }))

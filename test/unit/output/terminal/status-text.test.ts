@@ -295,6 +295,14 @@ describe('the status of certificates', () => {
       ])
     })
 
+    test('more than 20 requests that one cause blocks are one row, also if they are for different subjects', () => {
+      const stopped = rows(
+        Array.from({ length: 28 }, (_, index) => blocked(`b${index}`, null, 'fix it')),
+      ).map((row, index) => ({ ...row, who: `CN=web-${index}.example.com` }))
+      const text = linesOf(statusText(stopped, 28, NOW, FRAME))
+      expect(text[1]).toBe('28 requests | prod | - | - | - | - | blocked')
+    })
+
     test('more than 20 earlier certificates that are valid are counted by their end', () => {
       const earlier = many.map((_, index) =>
         earlierRow(index < 2 ? { ended: 'abandoned' } : { notAfter: inDays(1 + (index % 3)) }),

@@ -4,6 +4,7 @@ import type { EffectiveRequest } from '../../../../src/domain/request/request.ts
 import { plain } from '../../../../src/output/terminal/terminal-colours.ts'
 import { planText } from '../../../../src/output/terminal/plan-text.ts'
 import { wholeSteps } from '../../../../src/output/terminal/step-details.ts'
+import { withdrawalWords } from '../../../../src/output/terminal/plural-words.ts'
 import { formatSan } from '../../../../src/lib/x509/general-names.ts'
 import { issueStep } from '../../../build/approved.ts'
 import { effective, secretSink, subject } from '../../../build/effective.ts'
@@ -12,7 +13,7 @@ import { withdrawStep } from '../../../build/withdraw-step.ts'
 
 type Words = Parameters<typeof effective>[0]
 
-const textOf = (step: Step): string => wholeSteps([step], () => true).join('\n')
+const textOf = (step: Step): string => wholeSteps([step], NOW, () => true).join('\n')
 const detailsOf = (changes: Words = {}): string => textOf(issueStep(effective(changes)))
 
 /** The words of a block without its line ends. */
@@ -126,6 +127,14 @@ describe('the details of a step before approval', () => {
       textOf({ ...step, sinks: [{ kind: 'file', path: 'jane.pem', format: null }] }),
     )
     expect(left).toContain('deletes nothing leaves file jane.pem')
+  })
+
+  test('the details and the plan say that a certificate ended if its end is past', () => {
+    const step = withdrawStep({ until: NOW, because: 'FileRemoved' })
+    expect(unwrapped(textOf(step))).toContain('ended at 2026-03-01 12:00Z')
+    expect(withdrawalWords(step, NOW)).toBe(
+      'its file is removed; certificate worked until 2026-03-01 12:00Z',
+    )
   })
 
   test('the details escape text from files', () => {

@@ -1,0 +1,26 @@
+// The part of a plan that the names of a command line choose.
+import { expect, test } from '@jest/globals'
+import type { Effect } from '../../../src/domain/cluster/plan-step.ts'
+import { namedSteps } from '../../../src/entry/commands/named-requests.ts'
+import type { JudgedRequests } from '../../../src/workflows/validate/read-requests.ts'
+import { issueStep } from '../../build/approved.ts'
+import { effective } from '../../build/effective.ts'
+import { standIn } from '../../build/stand-in.ts'
+
+test('a plan of named requests has only their steps and effects', () => {
+  const steps = ['jane', 'mary-jane'].map(name => issueStep(effective({ name })))
+  const effects = ['prod/jane', 'prod/mary-jane', 'rights in prod'].map((request): Effect => ({
+    request,
+    was: 'allowed',
+    will: 'refused',
+    codes: [],
+    changes: [],
+  }))
+  const judgedRequests = standIn<JudgedRequests>({ requests: [] })
+  const plan = { basis: 'tree', steps, problems: [], effects } as const
+  expect(namedSteps({ plan, judgedRequests }, ['jane']).plan).toMatchObject({
+    steps: [{ request: { name: 'jane' } }],
+    effects: [{ request: 'prod/jane' }],
+  })
+  expect(namedSteps({ plan, judgedRequests }, []).plan).toEqual(plan)
+})
