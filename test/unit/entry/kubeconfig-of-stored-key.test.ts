@@ -1,0 +1,36 @@
+// What countersign kubeconfig prints for a request with a key that only its Secret has.
+import { expect, test } from '@jest/globals'
+import type { Context } from '../../../src/entry/command-context.ts'
+import { kubeconfig } from '../../../src/entry/commands/own-key/kubeconfig-command.ts'
+import type { RepositoryFiles } from '../../../src/ports/repository-files.ts'
+import { configText, requestText } from '../../build/request-text.ts'
+import { requestFile } from '../../build/request.ts'
+import { standIn } from '../../build/stand-in.ts'
+
+test('the commands for a key in a Secret choose the context of its cluster', async () => {
+  const text = configText({ owner: 'acme', namespace: 'apps' })
+  const config = requestFile(text, { path: 'countersign.yaml' })
+  const file = requestFile(requestText({ name: 'jane' }), { path: 'requests/jane.yaml' })
+  const asked: (string | undefined)[] = []
+  const context = standIn<Context>({
+    options: standIn<Context['options']>({ config: 'countersign.yaml', output: 'text' }),
+    terminal: standIn<Context['terminal']>({ showsResults: false }),
+    environment: { HOME: '/nonexistent' },
+    files: standIn<RepositoryFiles>({
+      read: async path => (path === config.path ? config : null),
+      list: async () => [file],
+    }),
+    clusters: standIn<Context['clusters']>({
+      current: async pin => {
+        asked.push(pin?.name)
+        return { context: 'lab', credential: { kubectl: 'kubectl --context lab' } } as never
+      },
+    }),
+  })
+  const place = { pr: null, secret: null, artifact: null, certificate: null }
+  const flags = { ...place, merge: false, out: null, embedKey: false, key: null } as never
+  await expect(kubeconfig(context, ['jane'], flags)).rejects.toMatchObject({
+    problem: { hint: expect.stringContaining('kubectl --context lab get secret jane-tls') },
+  })
+  expect(asked).toEqual(['test'])
+})
