@@ -69,7 +69,11 @@ export function namesOfOwner(
     kinds.flatMap(kind => parts.map(part => [kind, `countersign-${owner}-${part}`] as const))
   return [
     ...named(['ClusterRole', 'ClusterRoleBinding'], ['apply', 'plan']),
-    ...named(['Role', 'RoleBinding'], ['apply', 'plan', 'apply-client-ca', 'apply-secrets']),
+    ...named(
+      ['Role', 'RoleBinding'],
+      ['apply', 'plan', 'apply-client-ca', 'apply-secrets', 'apply-live'],
+    ),
+    ...named(['Role'], ['grants']),
     ...(isController
       ? [
           ...named(['ClusterRole', 'ClusterRoleBinding'], ['approver']),
@@ -78,7 +82,7 @@ export function namesOfOwner(
       : []),
     ...named(
       ['ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding'],
-      ['approvals', 'requests', 'records', 'marks', 'bindings', 'identity', 'workloads'],
+      ['approvals', 'requests', 'records', 'marks', 'bindings', 'writes', 'identity', 'workloads'],
     ),
   ]
 }

@@ -9,8 +9,10 @@ export interface JudgedUsers {
   readonly revokers: readonly string[]
 }
 
-/** `cs-reader in apps`, or `cs-reader` for the whole cluster. */
+/** `cs-reader in apps`, or `cs-reader` for the whole cluster; `WRITES` for the binding that makes a grant live. */
 type RoleThere = string
+
+const WRITES = 'the writes of its groups'
 
 interface LiveBinding {
   readonly request: string
@@ -86,7 +88,7 @@ export class AccessJudge {
     const record = this.#records.get(request)
     const inUse = record?.history.find(({ n }) => n === record.issued?.n)?.grant ?? null
     const isOver = record === undefined || record.withdrawnAt !== null
-    const bound = this.#liveOf(request)
+    const bound = this.#liveOf(request).filter(({ role }) => role !== WRITES)
     const wanted = isOver || this.#isRevoked(request, inUse) ? [] : this.#access(request)
     const now = bound.filter(({ grants }) => inUse !== null && grants.includes(inUse))
     const roles = now.map(({ role }) => role).toSorted()
@@ -112,7 +114,8 @@ export class AccessJudge {
 
   /** `cs-reader in apps` of each live binding of the request. */
   rolesOf(request: string): readonly RoleThere[] {
-    return this.#liveOf(request).map(({ role }) => role)
+    const roles = this.#liveOf(request).map(({ role }) => role)
+    return roles.filter(role => role !== WRITES)
   }
 
   #revokedHasNone(request: string): void {
@@ -162,7 +165,10 @@ export class AccessJudge {
     const { seen, name, namespace } = at
     const key = `${namespace}/${name}`
     const subjects = seen.subjects ?? []
-    const grants = subjects.flatMap(each => this.#grantsIn(each.name))
+    const isLive = seen.roleRef?.kind === 'Role' && name.endsWith(`:Role ${seen.roleRef.name}`)
+    const grants = subjects.flatMap(each =>
+      this.#grantsIn(isLive ? each.name.replace(/^g-/, `countersign:${this.#owner}:`) : each.name),
+    )
     const isOurs = this.#grantsIn(name).length > 0 || grants.length > 0 || this.#live.has(key)
     if (!isOurs) return
     const isCreated = verb === 'create'
@@ -172,7 +178,8 @@ export class AccessJudge {
       this.#live.delete(key)
       return
     }
-    const role = `${seen.roleRef?.name ?? ''}${namespace === '' ? '' : ` in ${namespace}`}`
+    const there = `${seen.roleRef?.name ?? ''}${namespace === '' ? '' : ` in ${namespace}`}`
+    const role = isLive ? WRITES : there
     const [grant = ''] = grants
     const request = this.#requestOf.get(grant) ?? ''
     this.#live.set(key, { request, role, grants })
@@ -188,9 +195,13 @@ export class AccessJudge {
     { name, seen }: { readonly name: string; readonly seen: SeenObject },
   ): void {
     const [only, ...more] = seen.subjects ?? []
-    if (only?.kind !== 'Group' || only.name !== grant || more.length > 0)
+    const isLive = role === WRITES
+    const subject = isLive ? `ServiceAccount g-${grant.split(':').at(-1)}` : `Group ${grant}`
+    if (`${only?.kind} ${only?.name}` !== subject || more.length > 0)
       this.#fault(name, 'has another subject than its grant')
-    if (seen.roleRef?.kind !== 'ClusterRole' || name !== `${grant}:${seen.roleRef.name}`)
+    const named = isLive ? `Role countersign-${this.#owner}-grants` : (seen.roleRef?.name ?? '')
+    const kind = isLive ? 'Role' : 'ClusterRole'
+    if (seen.roleRef?.kind !== kind || name !== `${grant}:${named}`)
       this.#fault(name, 'is not named by its grant and its ClusterRole')
     if (request === '') return this.#fault(name, 'is for a grant that no certificate was made with')
     if (seen.metadata?.annotations?.[REQUEST] !== request)
@@ -199,7 +210,7 @@ export class AccessJudge {
     if (this.#isStrict && this.#isRevoked(request, grant))
       this.#fault(request, `got ${role} although it is revoked`)
     for (const each of this.#liveOf(request))
-      if (!this.#access(request).has(each.role))
+      if (each.role !== WRITES && !this.#access(request).has(each.role))
         this.#fault(request, `has ${each.role}, which is not approved, when ${role} is bound`)
   }
 
@@ -229,7 +240,7 @@ export class AccessJudge {
   }
 
   #grantsIn(text: string): readonly string[] {
-    return text.match(new RegExp(`countersign:${this.#owner}:[a-z2-7]{20}`, 'g')) ?? []
+    return text.match(new RegExp(`countersign:${this.#owner}:[a-z2-79][a-z2-7]{19}`, 'g')) ?? []
   }
 
   #fault(about: string, what: string): void {

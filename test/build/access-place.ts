@@ -102,8 +102,19 @@ function forgedBinding(role: string): { readonly path: string; readonly object: 
   return { path: `${RBAC}/clusterrolebindings?dryRun=All`, object }
 }
 
-/** All bindings of grants, RoleBindings first. */
-export async function bindingsOfGrants({ admin }: Place): Promise<readonly ShownBinding[]> {
+/** All bindings that give access to grants, RoleBindings first. */
+export async function bindingsOfGrants(place: Place): Promise<readonly ShownBinding[]> {
+  return (await allBindings(place)).filter(({ metadata }) => !LIVE.test(metadata.name))
+}
+
+/** The bindings that make grants live. */
+export async function liveBindings(place: Place): Promise<readonly ShownBinding[]> {
+  return (await allBindings(place)).filter(({ metadata }) => LIVE.test(metadata.name))
+}
+
+const LIVE = /:Role countersign-.*-grants$/
+
+async function allBindings({ admin }: Place): Promise<readonly ShownBinding[]> {
   const lists = ['rolebindings', 'clusterrolebindings'].map(each => admin.get(`${RBAC}/${each}`))
   const items = (await Promise.all(lists)).flatMap(({ body }) => body.items)
   return items.filter(({ metadata }) => metadata.name.startsWith('countersign:'))

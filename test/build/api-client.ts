@@ -27,7 +27,7 @@ export interface Answer {
 export interface CallOptions {
   /** Media type of the body. */
   readonly type?: string
-  readonly headers?: Readonly<Record<string, string>>
+  readonly headers?: Readonly<Record<string, string | string[]>>
 }
 
 export const MERGE_PATCH = 'application/merge-patch+json'

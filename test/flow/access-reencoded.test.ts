@@ -46,6 +46,17 @@ describeReal('re-encoded certificates', () => {
     const path = 'requests/people/jane.yaml'
     const asked = { access: [{ clusterRole: 'cs-editor', namespaces: ['apps'] }] }
     repository.write(path, usualFile(path, asked))
+    const member = 'requests/people/member.yaml'
+    const organizations = ['viewers']
+    repository.write(member, usualFile(member, { subject: { organizations } }))
+    await at.place.admin.created(
+      '/apis/rbac.authorization.k8s.io/v1/namespaces/apps/rolebindings',
+      {
+        metadata: { name: 'viewers' },
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cs-editor' },
+        subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'viewers' }],
+      },
+    )
     repository.commit()
     const env = { KUBECONFIG_PROD: at.place.kubeconfig }
     const ran = await repository.run(['apply', '--yes'], { env })
@@ -57,33 +68,39 @@ describeReal('re-encoded certificates', () => {
     await at?.end()
   })
 
-  test('each form of a certificate works before revoke, with a credential id of its own, and none works after it', async () => {
-    const { server, caPem } = at.place
-    const pair = await pairOf(at.place, 'jane')
-    const maps = '/api/v1/namespaces/apps/configmaps'
-    const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { generateName: 'note-' } }
-    const calls = [
-      { method: 'GET', path: maps, body: null },
-      { method: 'POST', path: maps, body },
-      { method: 'GET', path: '/version', body: null },
-    ]
-    const ask = (): readonly Verdict[] =>
-      askProgram(
-        program ?? '',
-        JSON.stringify({ server, caPem, ...pair, calls }),
-        FORMS.length,
-      ) as readonly Verdict[]
-    const before = ask()
-    expect(before.map(({ form, codes }) => [form, ...codes])).toEqual(
-      FORMS.map(form => [form, 200, 201, 200]),
-    )
-    expect(new Set(before.map(({ id }) => id)).size).toBe(FORMS.length)
+  test.each([
+    ['jane', 'none works', [403, 403, 200]],
+    ['member', 'none writes', [200, 403, 200]],
+  ])(
+    'each form of the certificate of %s works before revoke, with a credential id of its own, and %s after it',
+    async (name, _what, left) => {
+      const { server, caPem } = at.place
+      const pair = await pairOf(at.place, name)
+      const maps = '/api/v1/namespaces/apps/configmaps'
+      const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { generateName: 'note-' } }
+      const calls = [
+        { method: 'GET', path: maps, body: null },
+        { method: 'POST', path: maps, body },
+        { method: 'GET', path: '/version', body: null },
+      ]
+      const ask = (): readonly Verdict[] =>
+        askProgram(
+          program ?? '',
+          JSON.stringify({ server, caPem, ...pair, calls }),
+          FORMS.length,
+        ) as readonly Verdict[]
+      const before = ask()
+      expect(before.map(({ form, codes }) => [form, ...codes])).toEqual(
+        FORMS.map(form => [form, 200, 201, 200]),
+      )
+      expect(new Set(before.map(({ id }) => id)).size).toBe(FORMS.length)
 
-    await revoker.revokes('jane')
-    const after = ask()
-    expect(after.map(({ form, codes }) => [form, ...codes])).toEqual(
-      FORMS.map(form => [form, 403, 403, 200]),
-    )
-    expect(after.map(({ id }) => id)).toEqual(before.map(({ id }) => id))
-  })
+      await revoker.revokes(name)
+      const after = ask()
+      expect(after.map(({ form, codes }) => [form, ...codes])).toEqual(
+        FORMS.map(form => [form, ...left]),
+      )
+      expect(after.map(({ id }) => id)).toEqual(before.map(({ id }) => id))
+    },
+  )
 })

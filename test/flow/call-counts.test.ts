@@ -35,6 +35,8 @@ const ONE_RUN: Counts = {
   // The place where the watch begins (one object), and the search for requests that no record lists.
   'GET certificatesigningrequests limit': 2,
   'GET certificatesigningrequests watch': 1,
+  // Whether the guard could end these certificates.
+  'GET validatingadmissionpolicybindings/NAME': 1,
 }
 
 describe('the calls of apply to an API server', () => {
@@ -62,7 +64,7 @@ describe('the calls of apply to an API server', () => {
   })
   afterAll(() => own.end())
 
-  test('one certificate costs these calls, and a run one watch, four lists and three questions, whatever its size', async () => {
+  test('one certificate costs these calls, and a run one watch, four lists and four questions, whatever its size', async () => {
     const [few, more] = [await callsFor('few', FEW), await callsFor('more', MORE)]
     const each = (kind: string): number => ((more[kind] ?? 0) - (few[kind] ?? 0)) / (MORE - FEW)
     const { [LOOK]: looks = 0, ...kinds } = more

@@ -55,6 +55,14 @@ export function revokedKey(
   }
 }
 
+/** Whether a revocation stops the request: it has access, or a certificate of it had a grant. */
+export function hasRevocableAccess(
+  { access }: Pick<EffectiveRequest, 'access'>,
+  record: RequestRecord | null,
+): boolean {
+  return access.length > 0 || record?.history.some(({ grant }) => grant !== null) === true
+}
+
 /** What is revoked of the access of a request: its PKCS#10, else the request itself; null if nothing is. */
 export function revokedAccess(
   request: EffectiveRequest,

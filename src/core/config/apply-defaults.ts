@@ -18,6 +18,7 @@ import { formatDuration } from '../../lib/source/duration.ts'
 import { didYouMean } from '../../lib/source/did-you-mean.ts'
 import { writtenAgain } from '../../lib/source/shell-word.ts'
 import type { Pkcs10 } from '../../domain/cluster/certificate.ts'
+import { isGuardedGrant } from '../../domain/cluster/grant.ts'
 import { claimedGrants, grantIn } from '../../lib/kubernetes/grants-in-subject.ts'
 import type { Filled } from './merge-defaults.ts'
 import { filledClusters, filledRequest, issuerOf } from './merge-defaults.ts'
@@ -209,7 +210,13 @@ function accessFaults(
   clusters: readonly string[],
   { owner }: Config,
 ): readonly Problem[] {
-  if (spec.access === null || spec.access.length === 0) return []
+  const [claimed, ...more] = spec.request === null ? [] : claimedGrants(spec.request.subject)
+  if (spec.access === null || spec.access.length === 0) {
+    if (spec.request === null || claimed === undefined || more.length > 0) return []
+    return isGuardedGrant(claimed)
+      ? ownKeyFaults(spec.request, owner, placeOf(places, 'request'))
+      : []
+  }
   const at = placeOf(places, 'access')
   const problems: Problem[] = []
   if (spec.request !== null) problems.push(...ownKeyFaults(spec.request, owner, at))

@@ -1,6 +1,6 @@
 // Bindings of grants and their names, the rules of their roles, and one right, in the terms of RBAC (rbac.authorization.k8s.io/v1).
 import type { RoleInPlace } from '../request/access.ts'
-import { grantPattern } from './grant.ts'
+import { grantPattern, liveRole } from './grant.ts'
 
 /**
  * A RoleBinding or ClusterRoleBinding (namespace null) whose name or subject is a grant of this owner. One to a Role, which only
@@ -28,6 +28,11 @@ export interface RoleRule {
   readonly resources: readonly string[]
   readonly resourceNames: readonly string[]
   readonly nonResourceURLs: readonly string[]
+}
+
+/** The place of the binding that makes a guarded grant live. */
+export function livePlace(owner: string, recordNamespace: string): RoleInPlace {
+  return { clusterRole: liveRole(owner), namespace: recordNamespace }
 }
 
 export interface RoleWithRules {

@@ -10,8 +10,38 @@ export const REQUEST_ANNOTATION = 'countersign.dev/request'
  * 20 letters of base32 (RFC 4648 §6, in lower case): 100 random bits. With an owner of 30 characters, the longest, a grant has 63;
  * OpenSSL makes no organization (O) of more than 64 (ub-organization-name, RFC 5280 A.1).
  */
-const ID = '[a-z2-7]{20}'
+const ID = '[a-z2-79][a-z2-7]{19}'
 export const ID_LENGTH = 20
+
+/**
+ * The first character of a guarded grant, which base32 lacks: the guard refuses every write of its holder unless it is live. Grants
+ * that were made without such a guard begin with another, so that a guard of later takes no writes from them.
+ */
+const GUARDED = '9'
+
+/** The group of a guarded grant, from a random id. */
+export function guardedGrant(owner: string, id: string): string {
+  return `${guardedPrefix(owner)}${id.slice(1)}`
+}
+
+export function guardedPrefix(owner: string): string {
+  return `${grantPrefix(owner)}${GUARDED}`
+}
+
+export function isGuardedGrant(grant: string): boolean {
+  return new RegExp(`^${GRANT_PREFIX}[^:]+:${GUARDED}`).test(grant)
+}
+
+/** The Role, in the record namespace, that makes a grant live, as `clusterRole` of a binding has it. */
+export function liveRole(owner: string): string {
+  return `Role countersign-${owner}-grants`
+}
+
+/** The right that makes a grant live. No role of Kubernetes has it but cluster-admin. */
+export const USE_GRANT = { group: 'countersign.dev', resource: 'grants', verb: 'use' } as const
+
+/** The service account, which does not exist, that the guard asks about for a grant: the subject of its live binding. */
+export const LIVE_ACCOUNT_PREFIX = 'g-'
 /** The grants of an owner as a regular expression (RE2, JavaScript and CEL). */
 export function grantPattern(owner: string): string {
   return `${grantPrefix(owner)}${ID}`
@@ -23,13 +53,15 @@ export function grantPrefix(owner: string): string {
 
 /**
  * How the access of a certificate ended before the certificate. `access removed`: a role that it was granted has no binding. A revoked
- * certificate may have bindings that could not be deleted. `revoked, without access`: it has no grant, so nothing of it ended.
+ * certificate may have bindings that could not be deleted. `writes refused`: by the guard, for a certificate without access.
+ * `revoked, without access`: it has no grant that the guard knows, so nothing of it ended.
  */
 export type AccessEnd =
   | 'access revoked'
   | 'access removed'
   | 'revoked, but still bound'
   | 'revoked, bindings unknown'
+  | 'writes refused'
   | 'revoked, without access'
 
 /** The group of a grant: `countersign:<owner>:<id>`. */
@@ -40,6 +72,11 @@ export function grantGroup(owner: string, id: string): string {
 /** Whether a group is a grant of this owner. */
 export function isGrantOf(owner: string, group: string): boolean {
   return new RegExp(`^${grantPattern(owner)}$`).test(group)
+}
+
+/** Name of the guard's policy of writes, and of its binding. */
+export function writesPolicyName(owner: string): string {
+  return `countersign-${owner}-writes`
 }
 
 /** Name of the guard's policy of bindings. */

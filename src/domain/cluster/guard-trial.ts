@@ -9,6 +9,8 @@ export const GUARD_VERSION = 2
 /** One write that the API server judges and does not store. */
 export type GuardTrial =
   | { readonly kind: 'record' | 'secret'; readonly namespace: string; readonly owner: string }
+  /** As a user with every right and a grant that is not live, whom this login impersonates. */
+  | { readonly kind: 'write'; readonly namespace: string; readonly owner: string }
   | { readonly kind: 'pod' | 'token'; readonly namespace: string; readonly account: string }
   /** The unchanged object, sent to its approval endpoint. */
   | { readonly kind: 'approval'; readonly object: SigningRequest }

@@ -27,8 +27,17 @@ export function isReservedRole(clusterRole: string): boolean {
   return clusterRole === 'cluster-admin' || clusterRole.startsWith('system:')
 }
 
+/** What a live grant stands for, where roles are listed as text. */
+export const WRITES = 'writes that its groups allow'
+
+/** Whether a binding to it makes a grant live: the guard then admits writes that other bindings allow. */
+export function isLiveRole(clusterRole: string): boolean {
+  return /^Role countersign-.+-grants$/.test(clusterRole)
+}
+
 /** `view in apps`, `cs-reader in the whole cluster`. */
 export function roleInPlaceText({ clusterRole, namespace }: RoleInPlace): string {
+  if (isLiveRole(clusterRole)) return WRITES
   return namespace === null
     ? `${clusterRole} in the whole cluster`
     : `${clusterRole} in ${namespace}`

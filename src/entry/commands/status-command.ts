@@ -56,7 +56,7 @@ async function answer(
 ): Promise<Answer> {
   const { failures, rules, observed, judgedRequests } = planned
   const orphans = await denyOrphans(judgedRequests, observed, rules.config, false)
-  const { ended, unread } = await endedCertificates(observed)
+  const { ended, unread } = await endedCertificates(observed, rules.config.owner)
   const lost = await missingRecords(observed, rules.config)
   const now = context.clock.now()
   const working = workingCertificates(planned, options, now)

@@ -1,7 +1,8 @@
 // Grants among the groups of a subject. A PKCS#10 is signed by its requester, so it carries its own; others get theirs at issue.
-import { GRANT_PREFIX, isGrantOf } from '../../domain/cluster/grant.ts'
+import { GRANT_PREFIX, isGrantOf, isGuardedGrant } from '../../domain/cluster/grant.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import type { DistinguishedName } from '../../domain/request/x500.ts'
+import { KUBE_APISERVER_CLIENT } from '../../domain/request/signer.ts'
 import { ATTRIBUTE_OIDS } from '../x509/oids.ts'
 import { attribute, inDerOrder, attributeValues } from '../x509/x500-name.ts'
 
@@ -30,10 +31,32 @@ function withGroup(subject: DistinguishedName, group: string): DistinguishedName
 }
 
 /**
- * The grant in the PKCS#10 of a request with access, null for any other request. That it is the only one, and of this owner, was
- * checked when the request was read (accessFaults).
+ * The grant in the PKCS#10 of a request, null without one. That a request with access has just one, and that it is of this owner, was
+ * checked when the request was read (accessFaults). Without access only a guarded grant counts.
  */
-export function ownGrant({ key, access, subject }: EffectiveRequest): string | null {
-  if (key.kind !== 'own' || access.length === 0) return null
-  return claimedGrants(subject)[0] ?? null
+export function ownGrant(request: EffectiveRequest): string | null {
+  const { key, access, subject } = request
+  if (key.kind !== 'own') return null
+  const [grant = null, ...others] = claimedGrants(subject)
+  if (grant === null || access.length > 0) return grant
+  return others.length === 0 && isGuardedGrant(grant) && isClient(request) ? grant : null
+}
+
+/**
+ * Whether the certificate logs in to the API server by a signer of its own. Names of Kubernetes itself get no grant without access: a
+ * control plane whose writes depend on countersign could not repair it.
+ */
+export function isClient({
+  signerName,
+  usages,
+  subject,
+}: Pick<EffectiveRequest, 'subject'> & {
+  readonly signerName: string | null
+  readonly usages: readonly string[] | null
+}): boolean {
+  return (
+    signerName === KUBE_APISERVER_CLIENT &&
+    usages?.includes('client auth') === true &&
+    !attributeValues(subject, ATTRIBUTE_OIDS.CN).some(name => name.startsWith('system:'))
+  )
 }

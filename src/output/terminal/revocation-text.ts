@@ -11,7 +11,8 @@ import { table } from './text-table.ts'
 export const NOT_STOPPED = [
   'watches that are open, until they end',
   'tokens, certificates and bindings that the holder made',
-  'logins with a certificate that has no grant, until it expires',
+  'logins, and reads by other bindings of its groups, until it expires',
+  'writes by other bindings, unless a line above says that the guard refuses them',
   'caches of kubelets and aggregated API servers, for some minutes',
   'what every authenticated user may do (system:authenticated)',
 ]
@@ -33,10 +34,14 @@ export function revokedText(
     noGrant: [paint.warn('!'), 'nothing to end', STORED],
     incomplete: [paint.bad('✗'), 'not ended completely', 'no access ended'],
   } as const
-  const rows = all.map(({ cluster, value, outcome, ended, until }) => {
+  const rows = all.map(({ cluster, value, outcome, ended, until, isWriteRefused, readsBy }) => {
     const [sign, word, none] = outcomes[outcome]
     const left = outcome === 'noGrant' && until !== null ? leftUntil(until) : ''
-    const what = ended[0] ? accessText(ended) : none + left
+    const access = ended[0] ? accessText(ended) : none + left
+    const writes = isWriteRefused
+      ? `; the guard refuses all its writes${readsText(readsBy, until)}`
+      : ''
+    const what = access + writes
     return [sign, word, `${visible(value)} in ${cluster}`, what]
   })
   for (const [cluster, failed] of silent) {
@@ -47,6 +52,11 @@ export function revokedText(
   const notStopped = NOT_STOPPED.map(each => `\n- ${each}`).join('')
   const parts = [table(rows).join('\n'), problemsText(problems, paint)]
   return [...parts, `This does not stop:${notStopped}`].filter(part => part !== '').join('\n\n')
+}
+
+function readsText(bindings: readonly string[], until: Date | null): string {
+  if (bindings.length === 0 || until === null) return ''
+  return `; until ${minute(until)} it reads by ${visible(bindings.join(', '))}`
 }
 
 /** `view in apps, cs-reader in the whole cluster`. */

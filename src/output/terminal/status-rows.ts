@@ -8,7 +8,7 @@ import type { StepOutcome } from '../../domain/cluster/outcome.ts'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { AbandonedAttempt, IssuedRecord, RequestRecord } from '../../domain/cluster/record.ts'
 import { isNonEmpty } from '../../domain/problem.ts'
-import { rolesInPlaces, roleInPlaceText } from '../../domain/request/access.ts'
+import { isLiveRole, rolesInPlaces, roleInPlaceText } from '../../domain/request/access.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { placeOfSink } from '../../domain/request/sink.ts'
 import type { Sink } from '../../domain/request/sink.ts'
@@ -217,6 +217,8 @@ function endWords(end: AccessEnd, renewAt: Date | null, revoke: string, again: s
   if (end === 'revoked, but still bound') return `still has access by its bindings: ${revoke}`
   if (end === 'revoked, without access')
     return 'keeps the rights of its name and groups, and is renewed; to end it, set withdraw: true'
+  if (end === 'writes refused')
+    return `still logs in and reads by its groups until it expires; for another certificate, ${again}`
   if (end === 'revoked, bindings unknown') return `may still have access by bindings: ${revoke}`
   return renewAt === null
     ? `still logs in until it expires; to grant access again, ${again}; to end it, set withdraw: true`
@@ -235,7 +237,8 @@ export function certificateFacts(
   const leaf = leafIn(issued?.certificate ?? null)
   const subject = request ?? leaf ?? (refused === undefined ? null : { subject: refused })
   const evidence = issued?.proof.evidence ?? null
-  const roles = request === null ? issued?.granted?.places : rolesInPlaces(request.access)
+  const granted = issued?.granted?.places.filter(({ clusterRole }) => !isLiveRole(clusterRole))
+  const roles = request === null ? granted : rolesInPlaces(request.access)
   const sinks: readonly string[] = issued?.sinks.map(sinkWords) ?? []
   const reviewers = evidence?.approvals.map(({ reviewer }) => reviewer.login)
   return {

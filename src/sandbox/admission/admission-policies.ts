@@ -42,7 +42,7 @@ export function admissionPolicies(store: ObjectStore, authorizer: Authorizer): A
         request: celValue(requestVariable(request)),
         namespaceObject: celValue(namespace),
         params: null,
-        authorizer: new AccessQuestion(asked => authorizer.may(user, asked)),
+        authorizer: new AccessQuestion((asked, account = user) => authorizer.may(account, asked)),
       })
       const actions = textsAt(binding, 'spec', 'validationActions')
       const [one, other] = [policy, binding].map(each => textAt(each, 'metadata', 'name'))

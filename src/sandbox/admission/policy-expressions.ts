@@ -4,6 +4,8 @@ import { Environment } from '@marcbachmann/cel-js'
 import type { ParseResult } from '@marcbachmann/cel-js'
 import { isObject, textAt } from '../api/json-values.ts'
 import type { Json } from '../api/json-values.ts'
+import { AUTHENTICATED, serviceAccountUser } from '../authorization/api-users.ts'
+import type { User } from '../authorization/api-users.ts'
 import { NO_QUESTION } from '../authorization/authorize.ts'
 import type { Attributes } from '../authorization/authorize.ts'
 
@@ -19,18 +21,31 @@ for (const name of ['object', 'oldObject', 'request', 'params', 'namespaceObject
 
 /** The variable `authorizer`, and every step of a question to it. */
 export class AccessQuestion {
-  readonly may: (asked: Attributes) => boolean
+  readonly may: (asked: Attributes, account?: User) => boolean
   readonly asked: Attributes
+  /** The service account that is asked about, absent for the user of the request. It is in no group of all users. */
+  readonly account: User | undefined
 
-  constructor(may: AccessQuestion['may'], asked: Attributes = NO_QUESTION) {
+  constructor(may: AccessQuestion['may'], asked: Attributes = NO_QUESTION, account?: User) {
     this.may = may
     this.asked = asked
+    this.account = account
   }
 }
 
 ENVIRONMENT.registerType('Authorizer', { ctor: AccessQuestion, fields: {} })
   .registerVariable('authorizer', 'Authorizer')
-  .registerFunction('Authorizer.allowed(): bool', ({ may, asked }: AccessQuestion) => may(asked))
+  .registerFunction('Authorizer.allowed(): bool', ({ may, asked, account }: AccessQuestion) =>
+    may(asked, account),
+  )
+  .registerFunction(
+    'Authorizer.serviceAccount(string, string): Authorizer',
+    ({ may, asked }: AccessQuestion, namespace: string, name: string) => {
+      const { groups, ...user } = serviceAccountUser(namespace, name)
+      const account = { ...user, groups: groups.filter(each => each !== AUTHENTICATED) }
+      return new AccessQuestion(may, asked, account)
+    },
+  )
 for (const [step, member] of [
   ['group', 'group'],
   ['resource', 'plural'],
@@ -41,8 +56,8 @@ for (const [step, member] of [
 ] as const)
   ENVIRONMENT.registerFunction(
     `Authorizer.${step}(string): Authorizer`,
-    ({ may, asked }: AccessQuestion, value: string) =>
-      new AccessQuestion(may, { ...asked, [member]: value }),
+    ({ may, asked, account }: AccessQuestion, value: string) =>
+      new AccessQuestion(may, { ...asked, [member]: value }, account),
   )
 
 const compiled = new Map<string, ParseResult>()

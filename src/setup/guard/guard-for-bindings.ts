@@ -1,9 +1,15 @@
 // The guard's policy for RoleBindings and ClusterRoleBindings: only the apply identity binds roles to grants, and nothing else.
-import { ID_LENGTH, grantPattern, grantPrefix } from '../../domain/cluster/grant.ts'
+import {
+  ID_LENGTH,
+  LIVE_ACCOUNT_PREFIX,
+  grantPattern,
+  grantPrefix,
+  liveRole,
+} from '../../domain/cluster/grant.ts'
 import { REVOKER_ACCOUNT, ownAccount } from '../../domain/cluster/installation.ts'
 import type { Installation } from '../../domain/cluster/installation.ts'
 import { isApply, celIsSubject, celList, mapOf, celString } from './guard-cel.ts'
-import { guardPolicy, refuseUnless, resourceRule } from './guard-policy.ts'
+import { guardPolicy, hasGrants, refuseUnless, resourceRule } from './guard-policy.ts'
 import type { GuardPolicy } from './guard-policy.ts'
 
 /** A list in the object, empty if there is none. */
@@ -45,11 +51,16 @@ function isAllowedRole({ accessPlaces }: Installation): string {
 
 /** Taking access away is left to everybody with the right: deletions by others, and subjects that become none. */
 export function bindingsPolicy(installation: Installation): readonly GuardPolicy[] {
-  const { subject, owner, accessRoles, cluster } = installation
-  if (accessRoles.length === 0) return []
+  const { subject, owner, cluster } = installation
+  if (!hasGrants(installation)) return []
   const [prefix, grant] = [celString(grantPrefix(owner)), grantPattern(owner)]
+  const namespace = celString(cluster.recordNamespace)
+  // The accounts that the guard of writes asks about are subjects of a grant, too.
   const grants = (list: string): string =>
-    `variables.${list}.filter(s, s.kind == 'Group' && s.name.startsWith(${prefix})).map(s, s.name)`
+    `variables.${list}.filter(s, (s.kind == 'Group' && s.name.startsWith(${prefix})) || (s.kind == 'ServiceAccount' && s.namespace == ${namespace} && s.name.startsWith('${LIVE_ACCOUNT_PREFIX}'))).map(s, s.name)`
+  const [kind = '', role = ''] = liveRole(owner).split(' ')
+  // The whole binding that makes a grant live: its form follows from its name.
+  const isLive = `object != null && request.resource.resource == 'rolebindings' && request.namespace == ${namespace} && object.roleRef.kind == '${kind}' && object.roleRef.name == '${role}' && variables.name.matches(${celString(`^${grant}:${liveRole(owner)}$`)}) && variables.subjects.all(s, s.kind == 'ServiceAccount' && s.namespace == ${namespace} && variables.name == ${prefix} + s.name.substring(${LIVE_ACCOUNT_PREFIX.length}) + ${celString(`:${liveRole(owner)}`)})`
   const isAllowedAnyway = "variables.isApply || request.operation == 'DELETE'"
   const isTakenAway =
     "request.operation == 'DELETE' || (request.operation == 'UPDATE' && variables.subjects.size() == 0)"
@@ -70,6 +81,7 @@ export function bindingsPolicy(installation: Installation): readonly GuardPolicy
         subjects: listOf('object', 'subjects'),
         oldSubjects: listOf('oldObject', 'subjects'),
         role: "object != null ? object.roleRef.name : ''",
+        isLive,
         grants: grants('subjects'),
         oldGrants: grants('oldSubjects'),
         finalizers: listOf('object', 'metadata.finalizers'),
@@ -85,15 +97,15 @@ export function bindingsPolicy(installation: Installation): readonly GuardPolicy
           `countersign (${owner}) makes and deletes bindings of its own grants only`,
         ),
         refuseUnless(
-          `!variables.isApply || ${isTakenAway} || variables.isReleased || (object.roleRef.kind == 'ClusterRole' && (${isAllowedRole(installation)}))`,
+          `!variables.isApply || ${isTakenAway} || variables.isReleased || variables.isLive || (object.roleRef.kind == 'ClusterRole' && (${isAllowedRole(installation)}))`,
           'no policy of countersign allows this role as access there',
         ),
         refuseUnless(
-          `!variables.isApply || ${isTakenAway} || variables.isReleased || (variables.name.endsWith(':' + object.roleRef.name) && variables.name.size() == ${grantPrefix(owner).length + ID_LENGTH + 1} + object.roleRef.name.size())`,
+          `!variables.isApply || ${isTakenAway} || variables.isReleased || variables.isLive || (variables.name.endsWith(':' + object.roleRef.name) && variables.name.size() == ${grantPrefix(owner).length + ID_LENGTH + 1} + object.roleRef.name.size())`,
           'the name of a binding is its grant, a colon and its role',
         ),
         refuseUnless(
-          `!variables.isApply || variables.subjects.size() == 0 || (variables.subjects.size() == 1 && variables.subjects.all(s, s.kind == 'Group' && s.name.matches(${celString(`^${grant}$`)}) && variables.name.startsWith(s.name + ':')))`,
+          `!variables.isApply || variables.subjects.size() == 0 || (variables.subjects.size() == 1 && (variables.isLive || variables.subjects.all(s, s.kind == 'Group' && s.name.matches(${celString(`^${grant}$`)}) && variables.name.startsWith(s.name + ':'))))`,
           'the only subject of a binding is the grant in its name',
         ),
         refuseUnless(

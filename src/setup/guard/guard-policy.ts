@@ -1,6 +1,8 @@
 // One ValidatingAdmissionPolicy of the guard, and the parts that all of them share.
 import { REVOKER_ACCOUNT, ownAccount } from '../../domain/cluster/installation.ts'
 import type { Installation, Subject } from '../../domain/cluster/installation.ts'
+import { KUBE_APISERVER_CLIENT } from '../../domain/request/signer.ts'
+import { isSignerAmong } from '../../lib/kubernetes/signer-name.ts'
 import { isNoImpostor } from './guard-cel.ts'
 
 /** One policy with the parts of its binding. */
@@ -64,12 +66,12 @@ export function ownIdentities({
   subject,
   approver,
   cluster,
-  accessRoles,
+  ...installation
 }: Installation): readonly Subject[] {
   return [
     subject,
     ...(approver === null ? [] : [approver.subject]),
-    ...(accessRoles.length === 0 ? [] : [ownAccount(cluster, REVOKER_ACCOUNT)]),
+    ...(hasGrants(installation) ? [ownAccount(cluster, REVOKER_ACCOUNT)] : []),
   ]
 }
 
@@ -85,4 +87,20 @@ export function resourceRule(
 /** Refuses with `message` unless the expression is true. */
 export function refuseUnless(expression: string, message: string): object {
   return { expression, message, reason: 'Forbidden' }
+}
+
+/** Whether apply makes bindings of grants here: of access, or those that make the grants of client certificates live. */
+export function hasGrants({
+  signers,
+  accessRoles,
+}: Pick<Installation, 'signers' | 'accessRoles'>): boolean {
+  return accessRoles.length > 0 || signsClients(signers)
+}
+
+/** Whether client certificates of the API server are among them: the guard can refuse their writes. */
+export function signsClients(signers: Installation['signers']): boolean {
+  return isSignerAmong(
+    signers.map(({ name }) => name),
+    KUBE_APISERVER_CLIENT,
+  )
 }

@@ -4,9 +4,10 @@ import type { Installation, SecretScope, Subject } from '../../domain/cluster/in
 import type { Manifest } from '../../domain/cluster/manifest.ts'
 import { isNonEmpty, mapped } from '../../domain/problem.ts'
 import type { NonEmpty } from '../../domain/problem.ts'
-import { grantPrefix } from '../../domain/cluster/grant.ts'
+import { USE_GRANT, grantPrefix, liveRole } from '../../domain/cluster/grant.ts'
 import { EVERY_ISSUER, certManagerIssuer } from '../../lib/kubernetes/signer-name.ts'
 import { guardNames } from '../guard/guard-policies.ts'
+import { signsClients } from '../guard/guard-policy.ts'
 import { RBAC, rolesWithBindings, manifestsText, named, rule } from './manifest-parts.ts'
 import type { RoleRules, RbacRule } from './manifest-parts.ts'
 
@@ -15,14 +16,17 @@ import type { RoleRules, RbacRule } from './manifest-parts.ts'
  * pattern for Secret names, the Role covers every Secret of that namespace: RBAC has no patterns.
  */
 export function identityObjects(installation: Installation): readonly Manifest[] {
-  const { cluster, subject, planner } = installation
+  const { cluster, subject, planner, signers, accessRoles } = installation
+  const isLive = signsClients(signers)
   const roles = applyRoles(roleName(installation, 'apply'), rightsOf(installation), [
-    guardRule(installation),
+    guardRule(guardNames(installation)),
+    ...(isLive && accessRoles.length === 0 ? [rule(RBAC, BINDINGS, ['list'])] : []),
   ])
   return [
     namespaceObject(cluster.recordNamespace),
     ...[subject, ...(planner === null ? [] : [planner])].flatMap(serviceAccount),
     ...rolesWithBindings(roles, subject),
+    ...(isLive ? liveObjects(installation) : []),
     ...(planner === null ? [] : rolesWithBindings(planRoles(installation), planner)),
   ]
 }
@@ -38,6 +42,27 @@ export function namespaceObject(name: string): Manifest {
 /** The name contains the owner: another installation in the cluster has its own roles. */
 function roleName({ owner }: Installation, does: 'apply' | 'plan'): string {
   return `countersign-${owner}-${does}`
+}
+
+/** The Role that makes a grant live, and the rights to bind it and to end revocations. Only a cluster with the guard needs them. */
+function liveObjects({ owner, cluster, subject }: Installation): readonly Manifest[] {
+  const { recordNamespace: namespace } = cluster
+  const [, name = ''] = liveRole(owner).split(' ')
+  const { group, resource, verb } = USE_GRANT
+  const rules = [
+    rule(RBAC, 'rolebindings', ['get', 'create', 'update', 'delete']),
+    named(rule(RBAC, 'roles', ['bind']), [name]),
+    rule('', 'configmaps', ['delete']),
+  ]
+  return [
+    {
+      apiVersion: `${RBAC}/v1`,
+      kind: 'Role',
+      metadata: { name, namespace },
+      rules: [rule(group, resource, [verb])],
+    },
+    ...rolesWithBindings([{ namespace, name: `countersign-${owner}-apply-live`, rules }], subject),
+  ]
 }
 
 /** What the rights of apply in one cluster follow from. */
@@ -91,6 +116,8 @@ function recordsRule(hasAccess: boolean): RbacRule {
 }
 
 /** Only one name, since ConfigMaps of kube-system hold more than the CA of clients. */
+const BINDINGS = ['rolebindings', 'clusterrolebindings']
+
 const CLIENT_CA = named(rule('', 'configmaps', ['get']), ['extension-apiserver-authentication'])
 
 /** Rights of apply on CertificateSigningRequests. It deletes none. */
@@ -114,16 +141,16 @@ function accessRules(roles: readonly string[]): readonly RbacRule[] {
   if (!isNonEmpty(roles)) return []
   const verbs = ['get', 'list', 'create', 'update', 'delete']
   return [
-    rule(RBAC, ['rolebindings', 'clusterrolebindings'], verbs),
+    rule(RBAC, BINDINGS, verbs),
     named(rule(RBAC, 'clusterroles', ['bind', 'get']), roles),
     rule('', 'namespaces', ['get']),
   ]
 }
 
-/** doctor reads the guard to check that it exists. */
-function guardRule(installation: Installation): RbacRule {
+/** doctor, apply and revoke read the guard to check that it exists. */
+export function guardRule(policies: NonEmpty<string>): RbacRule {
   const kinds = ['validatingadmissionpolicies', 'validatingadmissionpolicybindings']
-  return named(rule('admissionregistration.k8s.io', kinds, ['get']), guardNames(installation))
+  return named(rule('admissionregistration.k8s.io', kinds, ['get']), policies)
 }
 
 /** Server-side apply of a named object needs create and patch. The verb list would show every Secret. */
@@ -136,7 +163,7 @@ function planRoles(installation: Installation): readonly RoleRules[] {
   const namespace = installation.cluster.recordNamespace
   const name = roleName(installation, 'plan')
   return [
-    { namespace: null, name, rules: [guardRule(installation)] },
+    { namespace: null, name, rules: [guardRule(guardNames(installation))] },
     { namespace, name, rules: [rule('', 'configmaps', ['get', 'list'])] },
   ]
 }

@@ -7,8 +7,9 @@ import type { Manifest } from '../../domain/cluster/manifest.ts'
 import { isNonEmpty, mapped } from '../../domain/problem.ts'
 import type { NonEmpty } from '../../domain/problem.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
-import { applyRoles, namespaceObject, serviceAccount } from './apply-identity.ts'
+import { applyRoles, guardRule, namespaceObject, serviceAccount } from './apply-identity.ts'
 import type { ApplyRights } from './apply-identity.ts'
+import { writesPolicyName } from '../../domain/cluster/grant.ts'
 import { REVOKE } from '../../domain/cluster/revocation.ts'
 import { RBAC, rolesWithBindings, leaderRules, manifestsText, rule } from './manifest-parts.ts'
 import type { RbacRule } from './manifest-parts.ts'
@@ -74,7 +75,14 @@ export function revokerManifests(
     rule(REVOKE.group, REVOKE.resource, [REVOKE.verb]),
   ]
   const roles = [
-    { namespace: null, name, rules: [bindingsRule(['get', 'list', 'update', 'delete'])] },
+    {
+      namespace: null,
+      name,
+      rules: [
+        bindingsRule(['get', 'list', 'update', 'delete']),
+        guardRule([writesPolicyName(owner)]),
+      ],
+    },
     { namespace, name, rules },
   ]
   return manifestsText(

@@ -1,6 +1,6 @@
 // What countersign installs in a cluster, compared with what is there; then one write for each difference.
 import { APPLY_ACCOUNT } from '../../domain/cluster/installation.ts'
-import { grantPrefix, guardPolicyName } from '../../domain/cluster/grant.ts'
+import { grantPrefix, liveRole } from '../../domain/cluster/grant.ts'
 import { grantOfBinding } from '../../domain/cluster/grant-binding.ts'
 import type { Installation } from '../../domain/cluster/installation.ts'
 import type { Manifest } from '../../domain/cluster/manifest.ts'
@@ -14,6 +14,7 @@ import {
   isTokenGuard,
   namesOfOwner,
 } from '../../setup/installed-objects.ts'
+import { signsClients } from '../../setup/guard/guard-policy.ts'
 import type { InstallOptions } from '../../setup/installed-objects.ts'
 import { allOrNothing } from './cluster-rehearsal.ts'
 import { HIDDEN, deletionStep, stepFor } from './cluster-step.ts'
@@ -39,7 +40,7 @@ export async function planCluster(
     )
   const [pairs, former] = await Promise.all([
     Promise.all(wanted.map(async object => ({ object, live: await objects.read(object) }))),
-    stepsToDelete(objects, owner, wanted, options.isController),
+    stepsToDelete(objects, owner, wanted, options.isController, keptBindings(installation)),
   ])
   const since = guardedSince(pairs)
   const compared = pairs.map(({ object, live }) => withOwnTokens(object, live, since))
@@ -129,6 +130,12 @@ export function comparison(
   return { ...step, state: 'change', details, writes: [{ verb: 'update', object, live }] }
 }
 
+/** Without roles in the policies, apply has rights only on the bindings that make grants live. */
+function keptBindings({ accessRoles, signers }: Installation): 'all' | 'live' | 'none' {
+  if (accessRoles.length > 0) return 'all'
+  return signsClients(signers) ? 'live' : 'none'
+}
+
 const GRANT_BINDINGS = [
   ['ClusterRoleBinding', null],
   ['RoleBinding', null],
@@ -136,7 +143,7 @@ const GRANT_BINDINGS = [
 
 /**
  * Deletes the rights and guards of this owner that are not among `wanted`, for example in a namespace that no policy names now. The
- * bindings of its grants are deleted with their guard: later runs have no right to end this access. Rights of a controller stay unless
+ * bindings of its grants are deleted with the right to end them: `kept` says which stay. Rights of a controller stay unless
  * `isController`: a controller may be running.
  */
 export async function stepsToDelete(
@@ -144,10 +151,11 @@ export async function stepsToDelete(
   owner: string,
   wanted: readonly Manifest[],
   isController: boolean,
+  kept: 'all' | 'live' | 'none' = 'none',
 ): Promise<readonly ClusterStep[]> {
   const keys = new Set(wanted.map(object => stepFor(object).id))
-  const isGuard = ({ metadata }: Manifest): boolean => metadata.name === guardPolicyName(owner)
-  const ofGrants = wanted.some(isGuard) ? [] : GRANT_BINDINGS
+  const ofGrants = kept === 'all' ? [] : GRANT_BINDINGS
+  const isKept = (name: string): boolean => kept === 'live' && name.endsWith(`:${liveRole(owner)}`)
   const found = await Promise.all(
     [...namesOfOwner(owner, isController), ...ofGrants].map(
       async ([kind, name]): Promise<readonly ClusterStep[]> => {
@@ -158,7 +166,8 @@ export async function stepsToDelete(
         if (listed === 'hidden')
           return [{ ...anywhere, ...HIDDEN, what: `${anywhere.what} in other namespaces` }]
         const isLeft = (live: StoredObject): boolean =>
-          name !== null || grantOfBinding(owner, live.metadata.name) !== null
+          name !== null ||
+          (grantOfBinding(owner, live.metadata.name) !== null && !isKept(live.metadata.name))
         return listed.filter(live => isLeft(live) && !keys.has(stepFor(live).id)).map(deletionStep)
       },
     ),

@@ -12,6 +12,7 @@ import type { PastedCluster } from '../../lib/source/shell-word.ts'
 import type { Administration } from '../../ports/administration.ts'
 import type { Cluster } from '../../ports/cluster.ts'
 import { podAccounts } from '../../setup/guard/guard-for-workloads.ts'
+import { hasGrants } from '../../setup/guard/guard-policy.ts'
 import { guardObjects } from '../../setup/guard/guard-policies.ts'
 import type { GuardOptions } from '../../setup/guard/guard-policies.ts'
 import { POD_SECURITY } from '../../setup/chart-values.ts'
@@ -66,8 +67,8 @@ const OLDER =
   'the admission guard is of an earlier countersign, which lets users act under the names of its service accounts'
 
 /** The revoker needs a right that the newer guard asks for, so it comes first. */
-function upgradeOf(cluster: PastedCluster, { accessRoles }: Installation): string {
-  const parts = ['identity', ...(accessRoles.length === 0 ? [] : ['revoker']), 'guard']
+function upgradeOf(cluster: PastedCluster, installation: Installation): string {
+  const parts = ['identity', ...(hasGrants(installation) ? ['revoker'] : []), 'guard']
   return parts.map(part => installCommand(part, cluster)).join('\n')
 }
 

@@ -6,6 +6,7 @@ import type { Installation } from '../../domain/cluster/installation.ts'
 import type { SigningRequest } from '../../domain/cluster/signing-request.ts'
 import { isSignerAmong } from '../../lib/kubernetes/signer-name.ts'
 import type { ClusterIdentity } from '../../ports/cluster.ts'
+import { signsClients } from '../../setup/guard/guard-policy.ts'
 import { guardNames } from '../../setup/guard/guard-policies.ts'
 import type { GuardOptions } from '../../setup/guard/guard-policies.ts'
 import { userName } from '../../setup/guard/guard-cel.ts'
@@ -48,6 +49,7 @@ export function expectedTrials(
     ...(approvers.includes(username) ? [] : [approvalTrial(installation, login)]),
     { what: 'write a record', trial: record, wanted: 'refused' },
     { what: 'mark a Secret', trial: { ...record, kind: 'secret' }, wanted: 'refused' },
+    ...writeTrials(installation, login),
     ...identityTrials(installation, login),
   ]
 }
@@ -79,6 +81,16 @@ function requestTrials(installation: Installation, login: TestingLogin): readonl
     { what: 'make a request of its own', trial: trial('cs-doctor'), wanted: 'allowed' },
     { what: 'make a request under another name', trial: trial('doctor'), wanted: 'refused' },
   ]
+}
+
+/** A binding for every service account may make each grant live: then no revocation ends writes. */
+function writeTrials(
+  { signers, owner, cluster: { recordNamespace } }: Installation,
+  { mayDoEverything }: TestingLogin,
+): readonly DryRun[] {
+  if (!signsClients(signers) || !mayDoEverything) return []
+  const trial = { kind: 'write', namespace: recordNamespace, owner } as const
+  return [{ what: 'write with a grant that has ended', trial, wanted: 'refused' }]
 }
 
 function identityTrials(

@@ -4,6 +4,8 @@ import { isNonEmpty, ok, unplaced } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import type { RequestFile } from '../../domain/request/request.ts'
 import { filledRequest } from '../../core/config/merge-defaults.ts'
+import type { Filled } from '../../core/config/merge-defaults.ts'
+import { isClient } from '../../lib/kubernetes/grants-in-subject.ts'
 import { keyUsageOf, requestedPurposesOf } from '../../lib/kubernetes/usage-bits.ts'
 import type { GeneratedKey } from '../../ports/keys.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
@@ -36,15 +38,19 @@ export interface Writing {
 export function requestText(request: NewRequest, writing: Writing): Checked<string> {
   const { rules, key } = writing
   const bare = newRequestText(request, null)
-  const pkcs10 = key === null ? ok(null) : ownRequest(requestFileOf(bare, writing), key, rules)
-  return pkcs10.ok ? ok(newRequestText(request, pkcs10.value)) : pkcs10
+  if (key === null) return ok(bare)
+  const parsed = parseRequest(requestFileOf(bare, writing), rules.config.requests)
+  if (!parsed.ok) return parsed
+  // A certificate that does not log in gets no grant.
+  const { access, grant } = request
+  const { spec } = filledRequest(parsed.value, rules.config)
+  if (grant !== null && access.length === 0 && !isClient(spec))
+    return requestText({ ...request, grant: null }, writing)
+  return ok(newRequestText(request, ownRequest(spec, key)))
 }
 
 /** PEM of a PKCS#10 with the names of the file, and its usages after defaults. */
-function ownRequest(file: RequestFile, key: GeneratedKey, { config }: Rules): Checked<string> {
-  const parsed = parseRequest(file, config.requests)
-  if (!parsed.ok) return parsed
-  const { subject, sans, usages } = filledRequest(parsed.value, config).spec
+function ownRequest({ subject, sans, usages }: Filled['spec'], key: GeneratedKey): string {
   const der = writePkcs10({
     subject,
     sans,
@@ -53,7 +59,7 @@ function ownRequest(file: RequestFile, key: GeneratedKey, { config }: Rules): Ch
     spki: key.spki,
     sign: data => key.sign(data),
   })
-  return ok(encodePem('CERTIFICATE REQUEST', der))
+  return encodePem('CERTIFICATE REQUEST', der)
 }
 
 /** Returns the text with its warnings, or every problem of the request file if it had this text. It writes nothing. */

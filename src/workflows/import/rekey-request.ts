@@ -1,7 +1,7 @@
 // An existing request file with a new key: the PKCS#10 request is replaced by one with the same names and usages. With access, it carries
 // another grant.
 import type { PublicKey } from '../../domain/cluster/certificate.ts'
-import { grantGroup, withoutGrantIds } from '../../domain/cluster/grant.ts'
+import { guardedGrant, withoutGrantIds } from '../../domain/cluster/grant.ts'
 import type { DistinguishedName } from '../../domain/request/x500.ts'
 import { ownGrant } from '../../lib/kubernetes/grants-in-subject.ts'
 import { attribute, inDerOrder } from '../../lib/x509/x500-name.ts'
@@ -68,7 +68,7 @@ export async function rekeyRequest(
   const key = await keys.generate(specOf(pkcs10.publicKey))
   const { sans, keyUsage, extendedKeyUsage } = pkcs10
   const oldGrant = ownGrant(request)
-  const grant = oldGrant === null ? null : grantGroup(rules.config.owner, keys.randomId())
+  const grant = oldGrant === null ? null : guardedGrant(rules.config.owner, keys.randomId())
   const subject = renamed(pkcs10.subject, oldGrant, grant)
   const sign = (data: Uint8Array): Uint8Array => key.sign(data)
   const der = writePkcs10({ subject, sans, keyUsage, extendedKeyUsage, spki: key.spki, sign })

@@ -1,6 +1,6 @@
 // The claim on the record around one step: take it, and deal with the attempt of an earlier holder.
 import type { ApprovedStep } from '../../domain/proof/approved.ts'
-import { grantGroup } from '../../domain/cluster/grant.ts'
+import { grantGroup, guardedGrant } from '../../domain/cluster/grant.ts'
 import type { IssuingStep } from '../../domain/cluster/plan-step.ts'
 import { unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
@@ -10,7 +10,7 @@ import { DENIED_REASON } from '../../core/cluster/signing-request-manifest.ts'
 import { objectName, stepPrefix } from '../../core/cluster/signing-request-name.ts'
 import { newRecord, released, withAbandoned } from '../../core/plan/record-state.ts'
 import { decideClaim } from '../../core/plan/claim-rules.ts'
-import { ownGrant } from '../../lib/kubernetes/grants-in-subject.ts'
+import { isClient, ownGrant } from '../../lib/kubernetes/grants-in-subject.ts'
 import { leafIn } from '../../lib/x509/x509-certificate.ts'
 import { claimUntil } from './write-claim.ts'
 import type { Unclaimed } from './write-claim.ts'
@@ -47,7 +47,7 @@ export async function claimAttempt(
   const names = { owner: session.config.owner, cluster, request: name, effective }
   const newName = (n: number): string => objectName({ ...names, n, id: session.keys.randomId() })
   const prefix = stepPrefix(names)
-  const grant = grantForAttempt(request, session)
+  const grant = await grantForAttempt(request, session)
   const claiming = await claimUntil(name, planned, session, async found => {
     if (isDone(found, step)) return { kind: 'kept' }
     if (isOvertaken(found, step)) return { kind: 'waiting', problem: overtaken(name) }
@@ -70,13 +70,21 @@ export async function claimAttempt(
   return left === null ? claimed : abandonLeftAttempt(claimed, left, session)
 }
 
-/** The grant of a new attempt: the one in the requester's PKCS#10, else a random one; null without access. */
-function grantForAttempt(
+/**
+ * The grant of a new attempt: the one in the requester's PKCS#10, else a random one. Null without access, unless the certificate logs
+ * in and the cluster has a guard that can end it. A PKCS#10 cannot get one.
+ */
+async function grantForAttempt(
   request: EffectiveRequest,
-  { config, keys }: ClusterSession,
-): string | null {
-  if (request.access.length === 0) return null
-  return ownGrant(request) ?? grantGroup(config.owner, keys.randomId())
+  session: ClusterSession,
+): Promise<string | null> {
+  if (request.access.length === 0 && !(isClient(request) && (await session.areWritesGuarded())))
+    return null
+  if (request.key.kind === 'own') return ownGrant(request)
+  return ((await session.areWritesGuarded()) ? guardedGrant : grantGroup)(
+    session.config.owner,
+    session.keys.randomId(),
+  )
 }
 
 /** Whether the requester has the key, or a Secret may have it: then a certificate for an earlier attempt is usable. */

@@ -13,6 +13,7 @@ import type { Grants, Revocations } from '../../ports/grants.ts'
 import type { Processes } from '../../ports/processes.ts'
 import type { Progress } from '../../ports/progress.ts'
 import type { Records } from '../../ports/records.ts'
+import { isWritesGuarded } from '../plan/writes-guard.ts'
 import { readCertificates } from '../../lib/x509/x509-certificate.ts'
 
 /** With the signer's default rate limit one certificate takes about 1/20 s; the minute is for everything else. */
@@ -34,6 +35,8 @@ export interface ClusterSession extends SessionParts {
   records(): ReturnType<Records['list']>
   rulesOf(clusterRole: string): ReturnType<Grants['rulesOf']>
   namespaceUid(namespace: string): ReturnType<Grants['namespaceUid']>
+  /** Whether the guard of writes is in the cluster, asked once for the run. False if this login may not see it. */
+  areWritesGuarded(): Promise<boolean>
   /** Whether a guard was seen to refuse a binding of this login, once for the run. Refuses with ACCESS_UNGUARDED. */
   guardOfBindings(clusterRole: string): Promise<Checked<null>>
 }
@@ -57,6 +60,7 @@ export function openSession(parts: SessionParts, steps: number): ClusterSession 
   const waitSeconds = SECONDS_FOR_ONE + Math.ceil(steps / SIGNED_A_SECOND)
   const known = new Map<string, Promise<readonly X509Certificate[] | null>>()
   let guard: Promise<Checked<null>> | null = null
+  let writes: Promise<boolean> | null = null
   const { cluster } = parts
   return {
     ...parts,
@@ -73,6 +77,10 @@ export function openSession(parts: SessionParts, steps: number): ClusterSession 
       // If this call failed, the next step tries again.
       cas.catch(() => known.delete(signerName))
       return cas
+    },
+    async areWritesGuarded() {
+      writes ??= isWritesGuarded(cluster, parts.config.owner)
+      return writes
     },
     async guardOfBindings(clusterRole) {
       guard ??= parts.cluster.grants.checkGuard(clusterRole)

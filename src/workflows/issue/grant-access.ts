@@ -2,7 +2,8 @@
 import { withGrant } from '../../core/approval/approved-step.ts'
 import type { ApprovedStep } from '../../domain/proof/approved.ts'
 import type { IssuingStep } from '../../domain/cluster/plan-step.ts'
-import { bindingName } from '../../domain/cluster/grant-binding.ts'
+import { isGuardedGrant } from '../../domain/cluster/grant.ts'
+import { bindingName, livePlace } from '../../domain/cluster/grant-binding.ts'
 import type { GrantBinding } from '../../domain/cluster/grant-binding.ts'
 import { ok, refuse } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
@@ -39,6 +40,18 @@ export function knownGrant(
   return known.includes(grant) ? grant : null
 }
 
+/** The bindings of a grant: the access of its request, and for a guarded grant the one that makes it live. */
+export async function placesOfGrant(
+  { access }: Pick<EffectiveRequest, 'access'>,
+  grant: string,
+  session: ClusterSession,
+): Promise<readonly RoleInPlace[]> {
+  const { config, clusterConfig } = session
+  const isLive = isGuardedGrant(grant) && (await session.areWritesGuarded())
+  const live = isLive ? [livePlace(config.owner, clusterConfig.recordNamespace)] : []
+  return [...rolesInPlaces(access), ...live]
+}
+
 /**
  * Cuts earlier grants to the approved access, then binds the new one to each role in each place, and proves it by a login. If anything
  * is refused, or the request or its grant is revoked meanwhile, what was bound is ended again.
@@ -55,6 +68,8 @@ export async function grantAccess(
     const [revoked] = revocationsOf(request.name, revocations, grant)
     return revoked === undefined ? ok(null) : refuse(revokedProblem(revoked, at))
   }
+  // With a live binding alone, the look before it is filled is enough: a later revocation finds it.
+  if (request.access.length === 0) return bindAll(request, grant, session, look)
   const known = await look()
   if (!known.ok) return known
   const cut = await cutEarlier(request, grant, record, session)
@@ -78,13 +93,13 @@ export async function grantAccess(
  * the start of a run; this refuses the new grant if one is left.
  */
 async function cutEarlier(
-  { access }: EffectiveRequest,
+  request: EffectiveRequest,
   grant: string,
   { history, abandoned }: RequestRecord,
   session: ClusterSession,
 ): Promise<Checked<null>> {
   if (history.length < 2) return ok(null)
-  const places = new Set(rolesInPlaces(access).map(roleInPlaceText))
+  const places = new Set((await placesOfGrant(request, grant, session)).map(roleInPlaceText))
   const lost = new Set(abandoned.map(({ objectName }) => objectName))
   return unbindAll(session, binding => {
     const of = history.filter(each => binding.name === `${each.grant}:${binding.clusterRole}`)
@@ -106,13 +121,14 @@ export async function unbindAll(
 }
 
 async function bindAll(
-  { access, name, places }: EffectiveRequest,
+  request: EffectiveRequest,
   grant: string,
-  { cluster }: ClusterSession,
+  session: ClusterSession,
   look: () => Promise<Checked<null>>,
 ): Promise<Checked<null>> {
-  for (const place of rolesInPlaces(access)) {
-    const bound = await cluster.grants.bind({ ...place, grant, request: name }, look)
+  const { name, places } = request
+  for (const place of await placesOfGrant(request, grant, session)) {
+    const bound = await session.cluster.grants.bind({ ...place, grant, request: name }, look)
     if (bound.ok) continue
     const [problem] = bound.problems
     return refuse({ ...problem, at: placeOf(places, 'access') })
@@ -157,13 +173,13 @@ function notSeen(place: RoleInPlace, { name, places, cluster }: EffectiveRequest
 
 /** Removes the bindings of a grant, best effort: the next run removes those of a grant without a record. */
 export async function endGrant(
-  { access }: EffectiveRequest,
+  request: EffectiveRequest,
   grant: string | null,
-  { cluster }: ClusterSession,
+  session: ClusterSession,
 ): Promise<void> {
   if (grant === null) return
-  for (const { clusterRole, namespace } of rolesInPlaces(access))
-    await cluster.grants
+  for (const { clusterRole, namespace } of await placesOfGrant(request, grant, session))
+    await session.cluster.grants
       .unbind({ name: bindingName(grant, clusterRole), namespace })
       .catch(() => undefined)
 }

@@ -9,6 +9,7 @@ import { rolesInPlaces } from '../../domain/request/access.ts'
 import { memberProblem, placeOf } from '../../domain/request/request.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import {
+  hasRevocableAccess,
   liftedBy,
   revocationsOf,
   revocationsOfHolder,
@@ -21,7 +22,7 @@ import { ownGrant } from '../../lib/kubernetes/grants-in-subject.ts'
 import type { RoleRule, RoleWithRules } from '../../domain/cluster/grant-binding.ts'
 import type { Attempt } from './claim-attempt.ts'
 import type { ClusterSession } from './cluster-session.ts'
-import { unbindAll } from './grant-access.ts'
+import { placesOfGrant, unbindAll } from './grant-access.ts'
 
 export interface PreparedAccess {
   readonly granted: GrantedAccess
@@ -34,15 +35,15 @@ export interface PreparedAccess {
 /**
  * Checks everything that the access needs before a certificate is requested: no revocation without a later approved change, the roles with
  * their rules, the namespaces, a guard that was seen to refuse. If an approved change lifts a revocation, the bindings of earlier grants
- * are deleted here. Returns null for a request without access. Refuses with ACCESS_ codes, all at once.
+ * are deleted here. Returns null for a certificate without a grant. Refuses with ACCESS_ codes, all at once.
  */
 export async function prepareAccess(attempt: Attempt): Promise<Checked<PreparedAccess | null>> {
   const { approved, claimed, session } = attempt
-  const { record } = claimed
+  const { record, claim } = claimed
   const { request, effective, fixedRoles } = approved.step
-  const places = rolesInPlaces(request.access)
-  const [first] = places
-  if (first === undefined) return ok(null)
+  const { grant } = claim
+  if (grant === null && !hasRevocableAccess(request, record)) return ok(null)
+  const places = grant === null ? [] : await placesOfGrant(request, grant, session)
   const lifted = await liftedRevocations(attempt)
   if (!lifted.ok) return lifted
   if (isNonEmpty(lifted.value)) {
@@ -56,7 +57,8 @@ export async function prepareAccess(attempt: Attempt): Promise<Checked<PreparedA
   const granted: RoleWithRules[] = []
   const namespaces: Record<string, string> = {}
   const problems: Problem[] = []
-  for (const role of new Set(places.map(({ clusterRole }) => clusterRole))) {
+  const asked = rolesInPlaces(request.access)
+  for (const role of new Set(asked.map(({ clusterRole }) => clusterRole))) {
     const rules = await session.rulesOf(role)
     const digest = rulesDigest(rules ?? [])
     const known = before?.roles[role]
@@ -67,15 +69,17 @@ export async function prepareAccess(attempt: Attempt): Promise<Checked<PreparedA
     if (fault === null) roles[role] = digest
     else problems.push(fault)
   }
-  for (const namespace of new Set(places.flatMap(place => place.namespace ?? []))) {
+  for (const namespace of new Set(asked.flatMap(place => place.namespace ?? []))) {
     const uid = await session.namespaceUid(namespace)
     const fault = namespaceFault(namespace, uid, before?.namespaces[namespace], request)
     if (fault === null) namespaces[namespace] = uid ?? ''
     else problems.push(fault)
   }
   if (problems.length > 0) return checked(problems, () => null)
-  const guarded = await session.guardOfBindings(first.clusterRole)
+  const [first] = asked
+  const guarded = first === undefined ? ok(null) : await session.guardOfBindings(first.clusterRole)
   if (!guarded.ok) return guarded
+  if (grant === null) return ok(null)
   return ok({ granted: { places, roles, namespaces }, roles: granted, lifted: lifted.value })
 }
 

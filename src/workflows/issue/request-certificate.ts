@@ -1,4 +1,5 @@
 // The certificate for a claimed record: recovered from a sink; or requested, awaited and inspected.
+import { isGuardedGrant } from '../../domain/cluster/grant.ts'
 import { caughtProblem } from '../../domain/problem.ts'
 import type { NonEmpty, Problem } from '../../domain/problem.ts'
 import type { RequestRecord } from '../../domain/cluster/record.ts'
@@ -8,7 +9,6 @@ import type { RecordPlace } from '../../core/cluster/signing-request-manifest.ts
 import { createApproveAndWait } from '../../core/cluster/create-approve-wait.ts'
 import type { SigningOutcome } from '../../core/cluster/create-approve-wait.ts'
 import { claimLost, claimLostBeforeStoring, occupied } from '../../core/cluster/signing-errors.ts'
-import { grantIn } from '../../lib/kubernetes/grants-in-subject.ts'
 import { withAbandoned } from '../../core/plan/record-state.ts'
 import { endsTooSoon, secondsToAsk } from '../../core/plan/access-end.ts'
 import { claimNextName } from '../../core/plan/claim-rules.ts'
@@ -78,7 +78,9 @@ async function recoverOrCreate(attempt: Attempt): Promise<RequestedCertificate> 
   for (const { n, inspected: stored } of pairsInSinks(opened.open, attempt)) {
     const grant = knownGrant(stored, attempt)
     const inspected = await stillGood(stored, asGranted(approved, grant, session), session)
-    if (inspected === null || (access !== null && grant === null)) continue
+    // A grant that is not live, of before the guard, is not made live later.
+    const isOther = grant === null || isGuardedGrant(grant) !== isGuardedGrant(claim.grant ?? '')
+    if (inspected === null || (access !== null && isOther)) continue
     const isUnlisted = !listed.some(each => each?.n === n)
     const found = { ...attempt, claimed: { ...claimed, n, isUnlisted } }
     return recordBeforeStoring(found, { opened, inspected, keyStays, access })
@@ -145,7 +147,7 @@ async function recordBeforeStoring(
     by: ClaimedRecord,
     problems: NonEmpty<Problem> = [claimLostBeforeStoring(claimed.claim.objectName)],
   ): RequestedCertificate => ({ kind: 'stopped', claimed: by, problems, isPending: keyStays })
-  const grant = grantIn(inspected.chain.leaf.subject, session.config.owner)
+  const grant = knownGrant(inspected, attempt)
   const lifted = found.access?.lifted ?? []
   const signed = { leaf: inspected.chain.leaf, grant, lifted }
   const known = await recordSigned(attempt, signed)

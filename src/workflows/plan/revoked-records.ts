@@ -3,11 +3,14 @@
 import { revocationsOf } from '../../core/access/revoked-requests.ts'
 import { lostRoles, rolesByGrant } from '../../core/access/unneeded-bindings.ts'
 import { withRevoked } from '../../core/plan/certificate-history.ts'
+import { isGuardedGrant } from '../../domain/cluster/grant.ts'
 import type { AccessEnd } from '../../domain/cluster/grant.ts'
-import type { RequestRecord } from '../../domain/cluster/record.ts'
+import type { RecordedCertificate, RequestRecord } from '../../domain/cluster/record.ts'
+import { isLiveRole } from '../../domain/request/access.ts'
 import { caughtProblem } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { Cluster } from '../../ports/cluster.ts'
+import { isWritesGuarded } from './writes-guard.ts'
 import type { Observed } from './observe-clusters.ts'
 
 /** `unread`: a problem for each revocation that cannot be read. Throws CLUSTER_ codes. */
@@ -39,7 +42,10 @@ export async function readBoundRoles(
 }
 
 /** By SHA-256: certificates whose access ended, by a revocation or without a binding. Throws CLUSTER_ codes. */
-export async function endedCertificates(observed: readonly Observed[]): Promise<{
+export async function endedCertificates(
+  observed: readonly Observed[],
+  owner: string,
+): Promise<{
   readonly ended: ReadonlyMap<string, AccessEnd>
   readonly unread: readonly Problem[]
 }> {
@@ -47,12 +53,18 @@ export async function endedCertificates(observed: readonly Observed[]): Promise<
     observed.map(async ({ records, cluster }) => {
       const revoked = await revokedRecords(records, cluster)
       const { bound, unread } = await readBoundRoles(records, cluster)
+      const isWriteRefused =
+        revoked.records.some(({ history }) => history.some(isRevokedGuarded)) &&
+        (await isWritesGuarded(cluster, owner))
       const ends = revoked.records.flatMap(record => {
         const isLost = bound !== null && lostRoles(record, bound).length > 0
         const lost = isLost ? record.issued?.objectName : undefined
+        const hasAccess = record.issued?.granted?.places.some(each => !isLiveRole(each.clusterRole))
         return record.history.flatMap((entry): [string, AccessEnd][] => {
           const { sha256, objectName, ended, grant } = entry
-          if (ended?.how === 'revoked') return [[sha256, revokedState(grant, bound)]]
+          const none = isWriteRefused ? 'writes refused' : 'revoked, without access'
+          const end = isRevokedGuarded(entry) && hasAccess !== true ? none : 'access revoked'
+          if (ended?.how === 'revoked') return [[sha256, revokedState(grant, bound, end)]]
           return objectName === lost ? [[sha256, 'access removed']] : []
         })
       })
@@ -65,12 +77,17 @@ export async function endedCertificates(observed: readonly Observed[]): Promise<
   }
 }
 
+function isRevokedGuarded({ ended, grant }: RecordedCertificate): boolean {
+  return ended?.how === 'revoked' && grant !== null && isGuardedGrant(grant)
+}
+
 /** A revocation is stored before its bindings are deleted, which may fail. */
 function revokedState(
   grant: string | null,
   bound: ReturnType<typeof rolesByGrant> | null,
+  end: AccessEnd,
 ): AccessEnd {
   if (grant === null) return 'revoked, without access'
   if (bound === null) return 'revoked, bindings unknown'
-  return bound.has(grant) ? 'revoked, but still bound' : 'access revoked'
+  return bound.has(grant) ? 'revoked, but still bound' : end
 }

@@ -1,5 +1,5 @@
 // The steps of requests whose access was revoked, as a person at a terminal meets them: nobody there lifts a revocation.
-import { revokedAccess } from '../../core/access/revoked-requests.ts'
+import { hasRevocableAccess, revokedAccess } from '../../core/access/revoked-requests.ts'
 import { blockedBy } from '../../core/plan/blocked-step.ts'
 import type { Step } from '../../domain/cluster/plan-step.ts'
 import type { Problem } from '../../domain/problem.ts'
@@ -18,7 +18,9 @@ export async function withRevocations(
 ): Promise<readonly Step[]> {
   const withAccess = new Set(
     steps.flatMap(step =>
-      'request' in step && step.request.access.length > 0 ? [step.request.cluster] : [],
+      'request' in step && hasRevocableAccess(step.request, step.record)
+        ? [step.request.cluster]
+        : [],
     ),
   )
   const asked = observed.filter(({ cluster }) => withAccess.has(cluster.name))
@@ -32,7 +34,9 @@ export async function withRevocations(
     const there = 'request' in step ? known.get(step.request.cluster) : undefined
     if (there === undefined || !('request' in step)) return step
     const { request } = step
-    const revoked = request.access.length === 0 ? null : revokedAccess(request, there.revocations)
+    const revoked = hasRevocableAccess(request, step.record)
+      ? revokedAccess(request, there.revocations)
+      : null
     const problem = revoked ?? (await changedNamespace(step, there.uidOf))
     if (problem === null) return step
     return step.kind === 'issue' || step.kind === 'renew'

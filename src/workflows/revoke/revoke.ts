@@ -1,13 +1,15 @@
 // countersign revoke in one cluster: stores a revocation, then ends each binding. It goes on after a failure and reports all of them.
+import { GRANT_PREFIX, isGuardedGrant } from '../../domain/cluster/grant.ts'
 import type { Revocation, Revoked } from '../../domain/cluster/revocation.ts'
 import { caughtProblem, unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
-import { roleInPlaceText } from '../../domain/request/access.ts'
+import { isLiveRole, roleInPlaceText } from '../../domain/request/access.ts'
 import type { RoleInPlace } from '../../domain/request/access.ts'
 import type { ClusterConfig } from '../../domain/request/config.ts'
 import { leafOf } from '../../core/plan/current-certificate.ts'
 import type { Cluster, Clusters } from '../../ports/cluster.ts'
 import type { GrantBinding } from '../../ports/grants.ts'
+import { isWritesGuarded } from '../plan/writes-guard.ts'
 import { closingOnError } from '../plan/observe-clusters.ts'
 import {
   allGrants,
@@ -81,15 +83,24 @@ export async function gatherTargets(
 const NO_ANSWER = /^CLUSTER_(?:UNREACHABLE|TIMEOUT|UNAUTHORIZED)$/
 
 export async function revokeIn(place: ClusterToRevoke): Promise<readonly Revoked[]> {
-  const all: Revoked[] = []
-  for (const target of place.targets) all.push(await revokeOne(place, target))
-  // The cluster reads the bindings of users once, so only after all of them ended.
-  const others = await Promise.all(place.targets.map(each => othersOf(each, place.cluster)))
+  const ended: Revoked[] = []
+  for (const target of place.targets) ended.push(await revokeOne(place, target))
   const known = [...place.failed]
-  return all.map((revoked, index) => {
-    const left = [...revoked.problems, ...(others[index] ?? [])]
-    if (left.length === 0) return revoked
-    return { ...revoked, outcome: 'incomplete', problems: left.filter(each => report(known, each)) }
+  const mayRefuse = ended.some(({ isWriteRefused }) => isWriteRefused)
+  const isGuarded =
+    mayRefuse && (await attempt(known, () => isWritesGuarded(place.cluster, place.owner))) === true
+  // The cluster reads the bindings of users once, so only after all of them ended.
+  const others = await Promise.all(
+    ended.map(({ isWriteRefused }, index) =>
+      othersOf(place.targets[index], place.cluster, isWriteRefused && isGuarded),
+    ),
+  )
+  return ended.map((revoked, index) => {
+    const { problems = [], ...seen } = others[index] ?? {}
+    const left = [...revoked.problems, ...problems]
+    if (left.length === 0) return { ...revoked, ...seen }
+    const unknown = left.filter(each => report(known, each))
+    return { ...revoked, ...seen, outcome: 'incomplete', problems: unknown }
   })
 }
 
@@ -108,7 +119,7 @@ async function revokeOne(
 ): Promise<Revoked> {
   const { what, value } = target
   const problems: Problem[] = []
-  const ended: string[] = []
+  const ended: RoleInPlace[] = []
   const isKnown = revocations.some(each => each.what === what && each.value === value)
   // Written each time: a change that was approved since the last revocation would lift that one.
   await attempt(problems, () => cluster.revocations.add({ what, value }, by))
@@ -118,7 +129,7 @@ async function revokeOne(
   ): Promise<void> => {
     const done = await attempt(failed, () => cluster.grants.unbind(binding))
     if (done?.ok === false) failed.push(...done.problems)
-    else if (done?.value === 'ended') ended.push(roleInPlaceText(binding))
+    else if (done?.value === 'ended') ended.push(binding)
   }
   // Those that the record names end first: users who may bind roles can make the list of all bindings slow.
   const early: Problem[] = []
@@ -140,23 +151,45 @@ async function revokeOne(
   const outcome = isWithoutGrant ? 'noGrant' : isNew ? 'revoked' : 'alreadyRevoked'
   const leaf = target.records.flatMap(({ issued }) => (issued && leafOf(issued)) ?? [])[0]
   const until = leaf?.notAfter ?? null
-  return { cluster: cluster.name, what, value, outcome, ended, until, problems }
+  const isWriteRefused =
+    problems.length === 0 &&
+    grants.some(isGuardedGrant) &&
+    isEachGuarded(target, await cluster.now())
+  const roles = ended.filter(({ clusterRole }) => !isLiveRole(clusterRole)).map(roleInPlaceText)
+  const found = { isWriteRefused, readsBy: [], until, problems }
+  return { cluster: cluster.name, what, value, outcome, ended: roles, ...found }
 }
 
-/** Other bindings that name the user or the groups of the certificate. */
-async function othersOf(target: RevocationTarget, cluster: Cluster): Promise<readonly Problem[]> {
-  const users = target.records.flatMap(record => userOf(record, target) ?? [])
-  const left = users.map(async user => {
-    const bindings = await cluster.bindingsOf(user)
-    if (bindings?.length === 0) return []
-    return unplaced(
-      'ACCESS_LEFT',
-      `the certificate of ${user.username} may have access by ${bindings?.join(', ') ?? 'bindings that cannot be listed'}`,
-      'remove the user or the group from each: kubectl edit KIND NAME',
-    )
-  })
-  return (await Promise.all(left)).flat()
+/** Whether each valid certificate of the target has a guarded grant. */
+function isEachGuarded({ what, records }: RevocationTarget, now: Date): boolean {
+  if (what === 'grant') return true
+  const valid = records.flatMap(({ history }) => history.filter(each => each.notAfter > now))
+  return valid.length > 0 && valid.every(({ grant }) => grant !== null && isGuardedGrant(grant))
 }
+
+/** Other bindings that name the user or a group of the certificate. By those of groups it only reads if its writes are refused. */
+async function othersOf(
+  target: RevocationTarget | undefined,
+  cluster: Cluster,
+  isWriteRefused: boolean,
+): Promise<Pick<Revoked, 'isWriteRefused' | 'readsBy' | 'problems'>> {
+  const users = target?.records.flatMap(record => userOf(record, target) ?? []) ?? []
+  const problems: Problem[] = []
+  const readsBy: string[] = []
+  for (const { username, groups } of users) {
+    const all = await cluster.bindingsOf({ username, groups })
+    const grants = groups.filter(group => group.startsWith(GRANT_PREFIX))
+    const left = isWriteRefused ? await cluster.bindingsOf({ username, groups: grants }) : all
+    readsBy.push(...(all?.filter(each => left?.includes(each) === false) ?? []))
+    if (left?.length === 0) continue
+    const message = `the certificate of ${username} may have access by ${left?.join(', ') ?? 'bindings that cannot be listed'}`
+    problems.push(unplaced('ACCESS_LEFT', message, LEFT))
+  }
+  return { isWriteRefused, readsBy, problems }
+}
+
+const LEFT =
+  'remove the user from each: kubectl edit KIND NAME. A group stays if others are in it: its rights end with the certificate'
 
 /** The result; null if it failed, with the problem in `failures`, once for each cause. */
 async function attempt<T>(failures: Problem[], work: () => Promise<T>): Promise<T | null> {

@@ -7,7 +7,7 @@ import {
   unneededBindings,
 } from '../../core/access/unneeded-bindings.ts'
 import type { ApprovedAccess } from '../../core/access/unneeded-bindings.ts'
-import { revokedAccess } from '../../core/access/revoked-requests.ts'
+import { hasRevocableAccess, revokedAccess } from '../../core/access/revoked-requests.ts'
 import { TAKEOVER_AFTER_SECONDS } from '../../core/plan/claim-rules.ts'
 import { requestKey } from '../../core/plan/request-index.ts'
 import { currentCertificate } from '../../core/plan/current-certificate.ts'
@@ -20,6 +20,8 @@ import { grantPrefix } from '../../domain/cluster/grant.ts'
 import type { Revocation } from '../../domain/cluster/revocation.ts'
 import type { RequestRecord } from '../../domain/cluster/record.ts'
 import { roleInPlaceText } from '../../domain/request/access.ts'
+import { livePlace } from '../../domain/cluster/grant-binding.ts'
+import type { Access } from '../../domain/request/access.ts'
 import type { GrantBinding } from '../../ports/grants.ts'
 import type { Processes } from '../../ports/processes.ts'
 import type { Observed } from '../plan/observe-clusters.ts'
@@ -96,7 +98,7 @@ function hasGrant({ history, issued }: RequestRecord): boolean {
 }
 
 async function removeBindingsIn(
-  { cluster }: Observed,
+  { cluster, settings }: Observed,
   { owner, steps, processes, overlapSeconds }: Approved,
 ): Promise<EndedAccess> {
   const { grants } = cluster
@@ -105,7 +107,9 @@ async function removeBindingsIn(
   const listed = { ...(await cluster.records.list()), now: await cluster.now() }
   const { records, now } = listed
   const oldestDeadline = new Date(now.getTime() - TAKEOVER_AFTER_SECONDS * 1000)
-  const approved = accessOf(steps, cluster.name)
+  const { clusterRole, namespace } = livePlace(owner, settings.recordNamespace)
+  const live = { clusterRole, namespaces: namespace === null ? null : ([namespace] as const) }
+  const approved = accessOf(steps, cluster.name, live)
   const isGone = (holder: string): boolean => processes.isGone(holder)
   const state = { ...listed, owner, approved, revocations, oldestDeadline, isGone, overlapSeconds }
   const failed = new Map<string, Problem>()
@@ -135,14 +139,18 @@ async function removeBindingsIn(
   return { warnings, revoked: new Map(byKey), failed }
 }
 
-/** The access of each approved step in this cluster; none for a withdrawal. */
-function accessOf(steps: readonly Step[], name: string): ReadonlyMap<string, ApprovedAccess> {
+/** The access of each approved step in this cluster, with the place that makes a grant live; none for a withdrawal. */
+function accessOf(
+  steps: readonly Step[],
+  name: string,
+  live: Access,
+): ReadonlyMap<string, ApprovedAccess> {
   return new Map(
     steps.flatMap((step): readonly (readonly [string, ApprovedAccess])[] => {
       const target = stepTarget(step)
       if (step.kind === 'blocked' || target.cluster !== name) return []
       const n = currentCertificate(step.record)?.n ?? null
-      const access = 'request' in step ? step.request.access : []
+      const access = 'request' in step ? [...step.request.access, live] : []
       return [[target.name, { access, n, isKept: step.kind === 'keep' }]]
     }),
   )
@@ -158,7 +166,9 @@ function revokedRequests(
     steps.flatMap(step => {
       if (step.kind !== 'keep' || step.request.cluster !== cluster) return []
       const { request } = step
-      const revoked = request.access.length === 0 ? null : revokedAccess(request, revocations)
+      const revoked = hasRevocableAccess(request, step.record)
+        ? revokedAccess(request, revocations)
+        : null
       return revoked === null ? [] : [[request.name, { ...revoked, at: null }] as const]
     }),
   )

@@ -6,7 +6,7 @@ const VARIABLE: readonly (readonly [RegExp, string])[] = [
   [/\b(?:[0-9a-f]{2}:){2,}[0-9a-f]{2}\b…?/gi, 'BYTES'],
   [/\b[0-9a-f]{7,64}\b/gi, 'HEX'],
   [/\b\d{1,3}(?:\.\d{1,3}){3}:\d+\b/g, 'ADDRESS'],
-  [/\bcountersign:([\w-]+):[a-z2-7]{20}\b/g, 'countersign:$1:GRANT'],
+  [/\bcountersign:([\w-]+):[a-z2-79][a-z2-7]{19}\b/g, 'countersign:$1:GRANT'],
   [/\bin \d+[smhd](?: \d+[smhd])?/g, 'in TIME'],
   [/\b\d+[smh](?: \d+[smh])? ago/g, 'TIME ago'],
   [/\bPending for \d+[smh](?: \d+[smh])?/g, 'Pending for TIME'],

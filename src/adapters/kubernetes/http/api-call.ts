@@ -9,6 +9,8 @@ export interface Call {
   readonly query?: Readonly<Record<string, string>>
   readonly body?: unknown
   readonly contentType?: string
+  /** The user whom this login impersonates. */
+  readonly as?: { readonly user: string; readonly groups: string[] }
   /** JSON without it. */
   readonly accept?: string
   /** A larger answer is one with `isTooLarge`, and no failure. */
@@ -32,6 +34,7 @@ export function headersOf(
   return {
     accept: call.accept ?? 'application/json',
     'user-agent': 'countersign',
+    ...(call.as && { 'impersonate-user': call.as.user, 'impersonate-group': call.as.groups }),
     ...(authorization === null ? {} : { authorization: authorization.reveal() }),
     ...(payload === null
       ? {}

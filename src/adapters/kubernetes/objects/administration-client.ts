@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { Secret } from '../../../domain/request/secret-value.ts'
 import type { Administration } from '../../../ports/administration.ts'
+import { guardedGrant } from '../../../domain/cluster/grant.ts'
 import { OWNER_LABEL } from '../../../domain/cluster/record.ts'
 import type { GuardTrial, TrialOutcome } from '../../../domain/cluster/guard-trial.ts'
 import { readAnswer, statusMessage, unreadable } from '../http/api-server-refusal.ts'
@@ -78,6 +79,12 @@ function attempt(transport: Asking, trial: GuardTrial): Promise<Reply> {
       const kind = trial.kind === 'record' ? 'ConfigMap' : 'Secret'
       const objects = new ObjectClient(transport, kind, trial.namespace)
       return objects.ask('POST', { body: { metadata }, ...DRY_RUN })
+    }
+    case 'write': {
+      const groups = ['system:masters', guardedGrant(trial.owner, 'a'.repeat(20))]
+      const as = { user: NAME, groups }
+      const objects = new ObjectClient(transport, 'ConfigMap', trial.namespace)
+      return objects.ask('POST', { body: { metadata: { name: NAME } }, as, ...DRY_RUN })
     }
     case 'pod': {
       const containers = [{ name: NAME, image: NAME }]

@@ -18,7 +18,9 @@ export const BINDING = z.object({
     deletionTimestamp: z.string().nullable().default(null),
   }),
   roleRef: z.object({ kind: z.string(), name: z.string() }),
-  subjects: z.array(z.object({ kind: z.string(), name: z.string() })).default([]),
+  subjects: z
+    .array(z.object({ kind: z.string(), name: z.string(), namespace: z.string().default('') }))
+    .default([]),
 })
 
 export type Binding = z.infer<typeof BINDING>

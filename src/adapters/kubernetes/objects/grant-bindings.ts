@@ -5,6 +5,7 @@ import {
   grantPrefix,
   guardPolicyName,
   isGrantOf,
+  LIVE_ACCOUNT_PREFIX,
   REQUEST_ANNOTATION,
 } from '../../../domain/cluster/grant.ts'
 import { bindingName, grantOfBinding } from '../../../domain/cluster/grant-binding.ts'
@@ -13,6 +14,7 @@ import {
   OWNER_LABEL,
   RECORDS_ANNOTATION,
 } from '../../../domain/cluster/record.ts'
+import { isLiveRole } from '../../../domain/request/access.ts'
 import { ok, refuseAs } from '../../../domain/problem.ts'
 import { installCommand } from '../../../lib/source/shell-word.ts'
 import type { GrantBinding, Grants, WantedBinding } from '../../../ports/grants.ts'
@@ -142,8 +144,10 @@ export function kubernetesGrants(transport: Asking, owner: string, records: Reco
           [RECORDS_ANNOTATION]: records.namespace,
         },
       },
-      roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: clusterRole },
-      subjects: subjects.map(each => ({ apiGroup: RBAC, kind: 'Group', name: each })),
+      roleRef: { apiGroup: RBAC, ...roleNamed(clusterRole) },
+      subjects: subjects.map(each =>
+        isLiveRole(clusterRole) ? accountOf(each) : { apiGroup: RBAC, kind: 'Group', name: each },
+      ),
     })
     return uid === undefined
       ? bindings.ask('POST', { query, body })
@@ -169,6 +173,34 @@ export function kubernetesGrants(transport: Asking, owner: string, records: Reco
       throw apiRefusal(done, `update ${placeText(place)}`, bindings.needs('update'))
   }
 
+  function isAsWanted(
+    { metadata, roleRef, subjects }: Binding,
+    { grant, clusterRole }: WantedBinding,
+    count: 0 | 1,
+  ): boolean {
+    const { kind, name } = roleNamed(clusterRole)
+    return (
+      metadata.deletionTimestamp === null &&
+      roleRef.kind === kind &&
+      roleRef.name === name &&
+      subjects.length === count &&
+      subjects.every(each => grantOfSubject(each) === grant)
+    )
+  }
+
+  function accountOf(grant: string) {
+    const name = `${LIVE_ACCOUNT_PREFIX}${grant.slice(grantPrefix(owner).length)}`
+    return { kind: 'ServiceAccount', namespace: records.namespace, name }
+  }
+
+  /** The grant that is bound for this subject, null for another. */
+  function grantOfSubject({ kind, name, namespace }: Binding['subjects'][number]): string | null {
+    if (kind === 'Group') return isGrantOf(owner, name) ? name : null
+    if (kind !== 'ServiceAccount' || namespace !== records.namespace) return null
+    const grant = `${grantPrefix(owner)}${name.slice(LIVE_ACCOUNT_PREFIX.length)}`
+    return name.startsWith(LIVE_ACCOUNT_PREFIX) && isGrantOf(owner, grant) ? grant : null
+  }
+
   function isOfTheseRecords(annotations: Readonly<Record<string, string>>): boolean {
     const { cluster, namespace } = records
     const { [CLUSTER_ANNOTATION]: on = cluster, [RECORDS_ANNOTATION]: known = namespace } =
@@ -178,9 +210,7 @@ export function kubernetesGrants(transport: Asking, owner: string, records: Reco
 
   function grantBinding({ metadata, roleRef, subjects }: Binding): GrantBinding {
     const named = grantOfBinding(owner, metadata.name)
-    const bound = subjects
-      .filter(({ kind, name }) => kind === 'Group' && isGrantOf(owner, name))
-      .map(({ name }) => name)
+    const bound = subjects.flatMap(each => grantOfSubject(each) ?? [])
     return {
       name: metadata.name,
       namespace: metadata.namespace === '' ? null : metadata.namespace,
@@ -196,16 +226,8 @@ export function kubernetesGrants(transport: Asking, owner: string, records: Reco
   }
 }
 
-function isAsWanted(
-  { metadata, roleRef, subjects }: Binding,
-  { grant, clusterRole }: WantedBinding,
-  count: 0 | 1,
-): boolean {
-  return (
-    metadata.deletionTimestamp === null &&
-    roleRef.kind === 'ClusterRole' &&
-    roleRef.name === clusterRole &&
-    subjects.length === count &&
-    subjects.every(({ kind, name }) => kind === 'Group' && name === grant)
-  )
+/** A live binding is of a Role, and its only subject is a service account that does not exist. */
+function roleNamed(clusterRole: string): { readonly kind: string; readonly name: string } {
+  const [, name] = isLiveRole(clusterRole) ? clusterRole.split(' ') : []
+  return name === undefined ? { kind: 'ClusterRole', name: clusterRole } : { kind: 'Role', name }
 }

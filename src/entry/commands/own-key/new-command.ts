@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { blobId } from '../../../adapters/system/git-command.ts'
 import { modeOf, writeNew } from '../../../adapters/system/new-files.ts'
-import { grantGroup, withoutGrantIds } from '../../../domain/cluster/grant.ts'
+import { guardedGrant, withoutGrantIds } from '../../../domain/cluster/grant.ts'
 import type { Access } from '../../../domain/request/access.ts'
 import type { Config } from '../../../domain/request/config.ts'
 import { CountersignError, failure, refuse, usageFailure } from '../../../domain/problem.ts'
@@ -128,7 +128,7 @@ function requestOf(
 ): NewRequest {
   const inHours = (_: string, days: string): string => `${Number(days) * 24}h`
   const duration = asked.duration?.replace(/^(\d+)d$/, inHours) ?? null
-  const grant = ownKey && access.length > 0 ? grantGroup(config.owner, keys.randomId()) : null
+  const grant = ownKey ? guardedGrant(config.owner, keys.randomId()) : null
   const cluster = clusterOf(config, options.cluster)
   return { name, groups, dnsNames, access, grant, duration, until, cluster, more: {} }
 }

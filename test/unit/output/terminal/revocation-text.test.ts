@@ -14,6 +14,8 @@ function revoked(changes: Partial<Revoked> = {}): Revoked {
     ...target,
     outcome: 'revoked',
     ended: ['view in apps'],
+    isWriteRefused: false,
+    readsBy: [],
     until: null,
     problems: [],
     ...changes,
@@ -38,7 +40,7 @@ test('each outcome has one line, then come the problems, then what no revocation
     '✗  not ended completely  ci in prod    no access ended',
   ])
   expect(left).toBe('error: ACCESS_LEFT  the certificate may have access\n  = look')
-  expect(rest).toContain('- logins with a certificate that has no grant, until it expires')
+  expect(rest).toContain('- logins, and reads by other bindings of its groups, until it expires')
   expect(rest).toBe(`This does not stop:\n- ${NOT_STOPPED.join('\n- ')}`)
 })
 
@@ -53,6 +55,21 @@ test('a certificate without a grant has no tick, and each cluster without an ans
     `!  nothing to end  ci in prod   ${stored}`,
     `!  nothing to end  web in prod  ${stored}. Its certificate is valid until 2026-03-02 12:00Z; to end renewals, set withdraw: true in its file`,
     '✗  not asked       lab          CLUSTER_UNREACHABLE no answer',
+  ])
+})
+
+test('that the guard refuses the writes is said where it was seen, with the bindings that still allow reads', () => {
+  const until = new Date('2026-03-02T12:00:00Z')
+  const readsBy = ['RoleBinding apps/developers (ClusterRole edit)']
+  const all = [
+    revoked({ isWriteRefused: true, ended: [] }),
+    revoked({ isWriteRefused: true, until, readsBy }),
+    revoked({ until, readsBy }),
+  ]
+  expect(revokedText(all, new Map(), plain).split('\n\n')[0]?.split('\n')).toEqual([
+    '✓  revoked  jane in prod  no bindings; the guard refuses all its writes',
+    '✓  revoked  jane in prod  view in apps; the guard refuses all its writes; until 2026-03-02 12:00Z it reads by RoleBinding apps/developers (ClusterRole edit)',
+    '✓  revoked  jane in prod  view in apps',
   ])
 })
 

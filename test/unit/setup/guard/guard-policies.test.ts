@@ -8,6 +8,8 @@ import {
 import { installation, manySigners } from '../../../build/installation.ts'
 
 const NOBODY = { approvers: [] }
+/** The guard of writes is for client certificates of the API server. */
+const OTHERS = manySigners(1)
 const text = (changes = {}): string => JSON.stringify(guardObjects(installation(changes), NOBODY))
 
 function validationsOf(spec: object): readonly { readonly reason: string }[] {
@@ -19,7 +21,7 @@ describe('the manifests of the guard', () => {
     const objects = parseAllDocuments(guardManifests(installation(), NOBODY)).map(one => one.toJS())
     const names = guardNames(installation())
     expect(names).toEqual(
-      ['approvals', 'requests', 'records', 'marks', 'identity'].map(
+      ['approvals', 'requests', 'records', 'marks', 'bindings', 'writes', 'identity'].map(
         part => `countersign-acme-certs-${part}`,
       ),
     )
@@ -47,7 +49,7 @@ describe('the manifests of the guard', () => {
     expect(text()).toContain(
       "request.userInfo.username == 'system:serviceaccount:countersign:countersign-apply' && has(request.userInfo.uid) && request.userInfo.uid != '' && has(request.userInfo.extra)",
     )
-    const group = text({ subject: { kind: 'Group', name: "o'clock" } })
+    const group = text({ signers: OTHERS, subject: { kind: 'Group', name: "o'clock" } })
     expect(group).toContain(
       "'o\\\\'clock' in request.userInfo.groups && has(request.userInfo.extra)",
     )
@@ -65,10 +67,11 @@ describe('the manifests of the guard', () => {
   test('the guard lets no pod run as the service account, except where countersign runs in the cluster', () => {
     const pods = (accounts: string): string =>
       `(has(object.spec.serviceAccountName) ? object.spec.serviceAccountName : '')) in [${accounts}`
-    expect(text()).toContain(pods("'countersign:countersign-apply']"))
-    expect(text(inCluster)).toContain(pods("'kube-system:"))
+    expect(text({ signers: OTHERS })).toContain(pods("'countersign:countersign-apply']"))
+    expect(text({ ...inCluster, signers: OTHERS })).toContain(pods("'kube-system:"))
     const revoker = pods("'countersign:countersign-revoker', 'kube-system:")
-    expect(text({ ...inCluster, accessRoles: ['view'] })).toContain(revoker)
+    expect(text({ ...inCluster, signers: OTHERS, accessRoles: ['view'] })).toContain(revoker)
+    expect(text(inCluster)).toContain(revoker)
   })
 
   test('the guard covers pods and workloads of exactly those accounts that run in the cluster', () => {
@@ -88,13 +91,13 @@ describe('the manifests of the guard', () => {
   })
 
   test('the guard protects tokens of the approver where apply is a group', () => {
-    const group = text({ subject: { kind: 'Group', name: 'ci' }, approver })
+    const group = text({ signers: OTHERS, subject: { kind: 'Group', name: 'ci' }, approver })
     expect(group).toContain("request.name) in ['countersign:countersign-approver', 'kube-system:")
   })
 
   test('the guard protects tokens of approvers that are service accounts, in their namespaces', () => {
     const approvers = ['system:serviceaccount:ops:bot', 'other']
-    const printed = JSON.stringify(guardObjects(installation(), { approvers }))
+    const printed = JSON.stringify(guardObjects(installation({ signers: OTHERS }), { approvers }))
     expect(printed).toContain("['countersign:countersign-apply', 'ops:bot']")
     expect(printed).toContain('"values":["countersign","ops"]')
     expect(printed).toContain("request.userInfo.username == 'other'\"")
@@ -155,14 +158,16 @@ describe('the manifests of the guard', () => {
   test('the guard protects the tokens of approvers also if the apply identity is a user', () => {
     const subject = { kind: 'User', name: 'oidc' } as const
     const text = (approvers: readonly string[]): string =>
-      JSON.stringify(guardObjects(installation({ subject, planner: null }), { approvers }))
+      JSON.stringify(
+        guardObjects(installation({ signers: OTHERS, subject, planner: null }), { approvers }),
+      )
     expect(text(['system:serviceaccount:ops:bot'])).toContain("in ['ops:bot']")
     expect(text([])).not.toContain('serviceaccounts/token')
   })
 
-  test('the guard of bindings exists only where policies allow access', () => {
+  test('the guard of bindings exists only where policies allow access, or client certificates are signed', () => {
     const parts = (accessRoles: readonly string[]) =>
-      guardNames(installation({ accessRoles })).map(name => name.split('-').at(-1))
+      guardNames(installation({ signers: OTHERS, accessRoles })).map(name => name.split('-').at(-1))
     expect(parts(['view'])).toEqual([
       'approvals',
       'requests',
@@ -172,7 +177,11 @@ describe('the manifests of the guard', () => {
       'identity',
     ])
     expect(parts([])).not.toContain('bindings')
-    expect(text()).not.toContain('rolebindings')
+    expect(text({ signers: OTHERS })).not.toContain('rolebindings')
+    expect(text({ signers: OTHERS })).not.toContain('*/*')
+    expect(guardNames(installation())).toEqual(
+      expect.arrayContaining(['countersign-acme-certs-bindings', 'countersign-acme-certs-writes']),
+    )
   })
 
   test('the guard of bindings has as many expressions for twenty roles as for one', () => {

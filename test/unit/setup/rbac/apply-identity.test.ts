@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { identityManifests } from '../../../../src/setup/rbac/apply-identity.ts'
-import { installation } from '../../../build/installation.ts'
+import { installation, manySigners } from '../../../build/installation.ts'
 import { printedObjects, rulesIn } from '../../../build/printed-objects.ts'
 import type { PrintedObject } from '../../../build/printed-objects.ts'
 
@@ -77,7 +77,7 @@ describe('the manifests of the apply identity', () => {
   })
 
   test('the apply identity may delete only Secrets, list none, and never sign or grant rights', () => {
-    const text = JSON.stringify(objectsOf()).replaceAll(
+    const text = JSON.stringify(objectsOf({ signers: manySigners(1) })).replaceAll(
       '"secrets"],"verbs":["get","create","patch","delete"]',
       '',
     )
@@ -115,7 +115,40 @@ describe('the manifests of the apply identity', () => {
         resourceNames: expect.arrayContaining(['countersign-acme-certs-bindings']),
       },
     ])
-    expect(JSON.stringify(objectsOf())).not.toMatch(/"rolebindings"|acme-certs-bindings/)
+    expect(JSON.stringify(objectsOf({ signers: manySigners(1) }))).not.toMatch(
+      /"rolebindings"|acme-certs-bindings/,
+    )
+  })
+
+  test('for client certificates the apply identity may bind the Role of live grants in the namespace of the records, and lists bindings', () => {
+    const objects = objectsOf()
+    expect(rulesIn(objects, 'Role', 'countersign-acme-certs-grants')).toEqual([
+      { apiGroups: ['countersign.dev'], resources: ['grants'], verbs: ['use'] },
+    ])
+    const bound = objects.filter(
+      ({ kind, metadata }) => kind === 'RoleBinding' && metadata.name.endsWith('-grants'),
+    )
+    expect(bound).toEqual([])
+    const rbac = ['rbac.authorization.k8s.io']
+    expect(rulesIn(objects, 'Role', 'countersign-acme-certs-apply-live')).toEqual([
+      {
+        apiGroups: rbac,
+        resources: ['rolebindings'],
+        verbs: ['get', 'create', 'update', 'delete'],
+      },
+      {
+        apiGroups: rbac,
+        resources: ['roles'],
+        verbs: ['bind'],
+        resourceNames: ['countersign-acme-certs-grants'],
+      },
+      { apiGroups: [''], resources: ['configmaps'], verbs: ['delete'] },
+    ])
+    expect(rulesIn(objects, 'ClusterRole', 'countersign-acme-certs-apply')).toContainEqual({
+      apiGroups: rbac,
+      resources: ['rolebindings', 'clusterrolebindings'],
+      verbs: ['list'],
+    })
   })
 
   test('the heading says what a stolen apply identity can do with its roles', () => {

@@ -159,6 +159,12 @@ describe('the least rights of the revoker', () => {
         resources: ['clusterrolebindings', 'rolebindings'],
         verbs: ['get', 'list', 'update', 'delete'],
       },
+      {
+        apiGroups: ['admissionregistration.k8s.io'],
+        resources: ['validatingadmissionpolicies', 'validatingadmissionpolicybindings'],
+        verbs: ['get'],
+        resourceNames: ['countersign-acme-writes'],
+      },
     ])
     expect(rulesIn(objects, 'Role')).toEqual([
       { apiGroups: [''], resources: ['configmaps'], verbs: ['create', 'get', 'list'] },

@@ -13,7 +13,7 @@ import type { Manifest } from '../../../../src/domain/cluster/manifest.ts'
 import type { SetupWrite } from '../../../../src/ports/setup-objects.ts'
 import { fakeCluster, keyOf, storedObject } from '../../../build/fake-setup-objects.ts'
 import type { FakeCluster } from '../../../build/fake-setup-objects.ts'
-import { installation } from '../../../build/installation.ts'
+import { installation, manySigners } from '../../../build/installation.ts'
 
 const GUARD = { approvers: [], isController: false }
 const HERE = installation()
@@ -137,11 +137,13 @@ describe('the plan of a cluster', () => {
   test('bindings of grants are deleted if no policy has access any more, and stay if one has', async () => {
     const grant = grantGroup('acme-certs', 'a'.repeat(20))
     const other = grantGroup('acme', 'a'.repeat(20))
+    const live = `${grant}:Role countersign-acme-certs-grants`
     const bindings = [
       { kind: 'RoleBinding', metadata: { name: `${grant}:view`, namespace: 'apps' } },
       { kind: 'ClusterRoleBinding', metadata: { name: `${grant}:view` } },
       { kind: 'ClusterRoleBinding', metadata: { name: `${other}:view` } },
       { kind: 'ClusterRoleBinding', metadata: { name: 'countersign:acme-certs:by-hand' } },
+      { kind: 'RoleBinding', metadata: { name: live, namespace: 'countersign' } },
     ] as const
     const deleted = async (here: Installation) => {
       const steps = await planCluster(fakeCluster([...WANTED, ...bindings]), here, GUARD)
@@ -152,6 +154,8 @@ describe('the plan of a cluster', () => {
       `ClusterRoleBinding ${grant}:view`,
     ])
     expect(await deleted(installation({ accessRoles: ['view'] }))).toEqual([])
+    const others = await deleted(installation({ signers: manySigners(1) }))
+    expect(others).toContain(`RoleBinding countersign/${live}`)
   })
 
   test('rights of controller and approver are installed on request, and stay in a later run without it', async () => {
@@ -193,7 +197,7 @@ describe('the plan of a cluster', () => {
         'ValidatingAdmissionPolicyBinding',
       ]),
     )
-    expect(cluster.listed).toContain('ValidatingAdmissionPolicy countersign-acme-certs-bindings')
+    expect(cluster.listed).toContain('ValidatingAdmissionPolicy countersign-acme-certs-workloads')
   })
 
   test('a record namespace that also holds Secrets is one step', () => {
@@ -232,7 +236,7 @@ describe('a login that may not do everything', () => {
       true,
     )
     expect(steps.every(({ command }) => command === null)).toBe(true)
-    expect(steps.at(-6)?.details).toEqual(['forbidden'])
+    expect(steps.at(-10)?.details).toEqual(['forbidden'])
     await carryOutAll(cluster)
     expect(cluster.written).toEqual([])
   })

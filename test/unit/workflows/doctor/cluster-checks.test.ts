@@ -47,6 +47,7 @@ const ALLOWED: TrialOutcome = { kind: 'allowed' }
 const PARTS = {
   record: 'records',
   secret: 'marks',
+  write: 'writes',
   pod: 'identity',
   token: 'identity',
   approval: 'approvals',
@@ -124,7 +125,7 @@ async function look(answers: Answers = {}): Promise<readonly string[]> {
 }
 
 const OLDER =
-  'bad: the admission guard is of an earlier countersign, which lets users act under the names of its service accounts: countersign-acme-certs-approvals, countersign-acme-certs-requests, countersign-acme-certs-records, countersign-acme-certs-marks, countersign-acme-certs-identity'
+  'bad: the admission guard is of an earlier countersign, which lets users act under the names of its service accounts: countersign-acme-certs-approvals, countersign-acme-certs-requests, countersign-acme-certs-records, countersign-acme-certs-marks, countersign-acme-certs-bindings, countersign-acme-certs-writes, countersign-acme-certs-identity'
 const PRIVILEGED =
   'unsure: pods in the namespace countersign may be privileged, and read the tokens of countersign on their node'
 
@@ -151,7 +152,7 @@ describe('the findings for a cluster', () => {
     expect(await look()).toEqual([
       'good: reachable, v1.36.3, clocks 0.0 s apart',
       'good: countersign/countersign-apply has the rights that apply needs',
-      'good: the guard decided correctly in dry runs: refused to write a record, mark a Secret, run a pod as the apply identity; allowed to ask for a token of the apply identity',
+      'good: the guard decided correctly in dry runs: refused to write a record, mark a Secret, write with a grant that has ended, run a pod as the apply identity; allowed to ask for a token of the apply identity',
       NOT_TRIED,
       'good: 1 record, the newest certificate issued 3 days ago',
     ])
@@ -220,6 +221,7 @@ describe('the findings for the guard', () => {
       'bad: the guard lets this login approve cs-jane-1',
       'bad: the guard lets this login write a record',
       'bad: the guard lets this login mark a Secret',
+      'bad: the guard lets this login write with a grant that has ended',
       'bad: the guard lets this login run a pod as the apply identity',
       'good: the guard decided correctly in dry runs: allowed to ask for a token of the apply identity',
     ])

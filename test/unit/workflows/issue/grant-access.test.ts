@@ -4,7 +4,12 @@ import { systemClock } from '../../../../src/adapters/system/system-clock.ts'
 import type { Clock } from '../../../../src/ports/clock-port.ts'
 import { ApiClient } from '../../../build/api-client.ts'
 import type { KubernetesCluster } from '../../../../src/adapters/kubernetes/objects/cluster-client.ts'
-import { grantGroup, isGrantOf } from '../../../../src/domain/cluster/grant.ts'
+import {
+  grantGroup,
+  isGrantOf,
+  isGuardedGrant,
+  writesPolicyName,
+} from '../../../../src/domain/cluster/grant.ts'
 import type { StepOutcome } from '../../../../src/domain/cluster/outcome.ts'
 import type { RequestRecord } from '../../../../src/domain/cluster/record.ts'
 import type { ApprovalProof, ApprovedStep } from '../../../../src/domain/proof/approved.ts'
@@ -488,5 +493,93 @@ describe('a revoked request', () => {
     expect((await open.revocations.list()).revocations).not.toContainEqual(
       expect.objectContaining({ value: request.name }),
     )
+  })
+})
+
+/** The guard of writes as it is stored, with changes to the spec of its binding. */
+function writesGuard(changes: object = {}): Pick<Cluster, 'setupObjects'> {
+  const policyName = writesPolicyName(STEP_CONFIG.owner)
+  const bound = { policyName, validationActions: ['Deny'], ...changes }
+  const read: Cluster['setupObjects']['read'] = async ({ kind, metadata: { name } }) => {
+    const spec = kind.endsWith('Binding') ? bound : { failurePolicy: 'Fail' }
+    const metadata = { name, uid: 'u', resourceVersion: '1', creationTimestamp: '' }
+    return { apiVersion: 'admissionregistration.k8s.io/v1', kind, metadata, spec }
+  }
+  return { setupObjects: { read } }
+}
+
+describe('a request without access', () => {
+  beforeEach(() => {
+    request = withAccess([])
+  })
+
+  const grantsOf = async (): Promise<readonly (string | null)[]> =>
+    (await recordOf(request)).history.map(({ grant }) => grant)
+
+  test('its certificate carries one guarded grant, which is live before the Secret exists', async () => {
+    let boundAtStore: readonly string[] = []
+    const { secrets } = open
+    const apply: Cluster['secrets']['apply'] = async (...of) => {
+      boundAtStore = await bound()
+      return secrets.apply(...of)
+    }
+    const outcome = await issue({ ...writesGuard(), secrets: replaced(secrets, { apply }) })
+    expect(outcomeCodes(outcome)).toEqual(['issued'])
+    const [grant, ...more] = await grantsOf()
+    expect([isGuardedGrant(grant ?? ''), more]).toEqual([true, []])
+    const { issued } = await recordOf(request)
+    const [leaf] = valueOf(readCertificates(issued?.certificate ?? ''))
+    const groups = attributeValues(leaf?.subject ?? [], ATTRIBUTE_OIDS.O)
+    expect(groups.filter(each => each.startsWith('countersign:'))).toEqual([grant])
+    expect(boundAtStore).toHaveLength(1)
+    expect(issued?.granted?.roles).toEqual({})
+  })
+
+  test.each([
+    ['the cluster has no guard of writes', { setupObjects: { read: async () => null } }],
+    ['the guard may not be read', { setupObjects: { read: async () => 'hidden' as const } }],
+    ['the guard only warns', writesGuard({ validationActions: ['Warn'] })],
+    ['the guard is bound to some namespaces', writesGuard({ matchResources: {} })],
+    ['the binding is of another policy', writesGuard({ policyName: 'other' })],
+  ])('its certificate carries no grant if %s', async (_why, guard) => {
+    expect(outcomeCodes(await issue(guard))).toEqual(['issued'])
+    expect([await grantsOf(), await bound()]).toEqual([[null], []])
+  })
+
+  test('a certificate with a name of Kubernetes carries no grant, so that the control plane does not depend on countersign', async () => {
+    const { name } = request
+    const sinks = request.sinks
+    request = effective({ name, sinks, commonName: 'system:test' })
+    expect(outcomeCodes(await issue(writesGuard()))).toEqual(['issued'])
+    expect(await grantsOf()).toEqual([null])
+  })
+
+  test('the grant of a request with access is guarded and live too', async () => {
+    request = withAccess([READER])
+    expect(outcomeCodes(await issue(writesGuard()))).toEqual(['issued'])
+    expect(await bound()).toEqual(['Role countersign-acme-certs-grants default', 'pod-reader apps'])
+  })
+
+  test('a revocation while it is issued leaves nothing live, and later runs issue nothing', async () => {
+    const { revocations } = open
+    let lists = 0
+    const revokedMeanwhile: Cluster['revocations'] = {
+      add: (...of) => revocations.add(...of),
+      remove: each => revocations.remove(each),
+      list: async () => {
+        lists += 1
+        if (lists === 2) await revocations.add({ what: 'request', value: request.name }, 'owner')
+        return revocations.list()
+      },
+    }
+    const outcome = await issue({ ...writesGuard(), revocations: revokedMeanwhile })
+    expect(outcomeCodes(outcome)).toEqual(['ACCESS_REVOKED'])
+    const left = (await open.grants.list()).filter(each => each.request === request.name)
+    expect(left.map(({ isGranting }) => isGranting)).toEqual([false])
+    const record = await recordOf(request)
+    for (const guard of [writesGuard(), { setupObjects: { read: async () => null } }])
+      expect(outcomeCodes(await issue(guard, approvedStep(request, record)))).toEqual([
+        'ACCESS_REVOKED',
+      ])
   })
 })

@@ -1,7 +1,7 @@
 // Certificates whose access ended, by what the cluster has now.
 import { expect, test } from '@jest/globals'
 import { recordedCertificates } from '../../../../src/core/plan/certificate-history.ts'
-import { grantGroup } from '../../../../src/domain/cluster/grant.ts'
+import { grantGroup, guardedGrant, writesPolicyName } from '../../../../src/domain/cluster/grant.ts'
 import { failure } from '../../../../src/domain/problem.ts'
 import type { Cluster } from '../../../../src/ports/cluster.ts'
 import { endedCertificates } from '../../../../src/workflows/plan/revoked-records.ts'
@@ -17,14 +17,23 @@ async function endOf(
   isRevoked: boolean,
   bindings: readonly (typeof BINDING)[] | null,
   grant: string | null = GRANT,
+  places = [{ clusterRole: 'view', namespace: 'apps' }],
+  policy: string | null = null,
 ) {
   const request = effective({ name: 'jane' })
-  const granted = { places: [{ clusterRole: 'view', namespace: 'apps' }], roles: {}, namespaces: {} } // prettier-ignore
+  const granted = { places, roles: {}, namespaces: {} }
   const record = requestRecord(request, { issued: { ...issuedRecord(request), granted } })
   const history = recordedCertificates(record).map(each => ({ ...each, grant }))
   const revocation = { what: 'request', value: 'jane', by: 'owner', name: 'r', at: new Date(0), uid: 'u' } // prettier-ignore
   const cluster = standIn<Cluster>({
     name: 'prod',
+    setupObjects: {
+      read: async ({ kind }) => {
+        const bound = { policyName: policy, validationActions: ['Deny'] }
+        const spec = kind.endsWith('Binding') ? bound : { failurePolicy: 'Fail' }
+        return policy === null ? null : ({ spec } as never)
+      },
+    },
     revocations: standIn<Cluster['revocations']>({
       list: async () => ({ revocations: isRevoked ? [revocation as never] : [], broken: [] }),
     }),
@@ -42,9 +51,10 @@ async function endOf(
     identity: { username: '', groups: [] },
     broken: [],
   }
-  const { ended, unread } = await endedCertificates([
-    { ...observed, records: [{ ...record, history }] },
-  ])
+  const { ended, unread } = await endedCertificates(
+    [{ ...observed, records: [{ ...record, history }] }],
+    'acme',
+  )
   return { ends: [...ended.values()], unread: unread.length }
 }
 
@@ -71,4 +81,16 @@ test('a revoked certificate without a grant lost nothing', async () =>
 test('a certificate without a revocation has lost access only if no binding gives it', async () => {
   expect(await endOf(false, [BINDING])).toEqual({ ends: [], unread: 0 })
   expect(await endOf(false, [])).toEqual({ ends: ['access removed'], unread: 0 })
+})
+
+test('the writes of a revoked certificate without access are refused only where the guard was seen', async () => {
+  const grant = guardedGrant('acme', 'a'.repeat(20))
+  const live = [{ clusterRole: 'Role countersign-acme-grants', namespace: 'countersign' }]
+  const end = async (places: typeof live, policy: string | null) =>
+    (await endOf(true, [], grant, places, policy)).ends
+  expect(await end(live, writesPolicyName('acme'))).toEqual(['writes refused'])
+  expect(await end(live, null)).toEqual(['revoked, without access'])
+  expect(await end(live, 'other')).toEqual(['revoked, without access'])
+  const access = [{ clusterRole: 'view', namespace: 'apps' }]
+  expect(await end(access, writesPolicyName('acme'))).toEqual(['access revoked'])
 })

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { leafOf } from '../../../../src/core/plan/current-certificate.ts'
 import { recordedCertificates } from '../../../../src/core/plan/certificate-history.ts'
-import { grantGroup } from '../../../../src/domain/cluster/grant.ts'
+import { grantGroup, guardedGrant, writesPolicyName } from '../../../../src/domain/cluster/grant.ts'
 import { bindingName } from '../../../../src/domain/cluster/grant-binding.ts'
 import type { RequestRecord } from '../../../../src/domain/cluster/record.ts'
 import type { RevocationTarget } from '../../../../src/workflows/revoke/revocation-targets.ts'
@@ -180,4 +180,50 @@ test('a problem that was reported before the revocation is not reported again, a
   const known = [unplaced('CLUSTER_UNREACHABLE', 'gone', null)]
   const again = await revoked([binding('before')], null, false, {}, known)
   expect(again).toMatchObject({ outcome: 'incomplete', problems: [] })
+})
+
+const LATER = new Date('2100-01-01T00:00:00Z')
+
+/** What a revocation of jane, whose valid certificates have these grants, says where the guard of writes is or is not. */
+async function endedWrites(grants: readonly (string | null)[], isThere: boolean) {
+  const request = effective({ name: 'jane' })
+  const record = requestRecord(request, { issued: issuedRecord(request) })
+  const [certificate] = recordedCertificates(record)
+  if (certificate === undefined) throw new Error('nothing is recorded')
+  const history = grants.map(grant => ({ ...certificate, grant, notAfter: LATER }))
+  const policyName = writesPolicyName('acme')
+  const spec = { policyName, validationActions: ['Deny'] }
+  const cluster = standIn<Cluster>({
+    name: 'prod',
+    now: async () => new Date('2026-01-01T00:00:00Z'),
+    bindingsOf: async ({ groups }) => (groups.includes('developers') ? ['RoleBinding team'] : []),
+    setupObjects: {
+      read: async ({ kind }) =>
+        isThere
+          ? ({ spec: kind.endsWith('Binding') ? spec : { failurePolicy: 'Fail' } } as never)
+          : null,
+    },
+    revocations: standIn<Revocations>({ add: async () => undefined }),
+    grants: standIn<Grants>({ list: async () => [], unbind: async () => ok('ended') }),
+  })
+  const target: RevocationTarget = {
+    what: 'request',
+    value: 'jane',
+    records: [{ ...record, history }],
+    others: [],
+    bindings: [],
+  }
+  const place = { cluster, owner: 'acme', by: 'owner', targets: [target], revocations: [] }
+  const [outcome] = await revokeIn({ ...place, isListed: true, failed: [], logins: [] })
+  const { isWriteRefused, readsBy, problems } = outcome ?? {}
+  return [isWriteRefused, readsBy, problems?.map(({ code }) => code)]
+}
+
+test('writes count as refused only if each valid certificate has a guarded grant and the guard was seen', async () => {
+  const [one, two] = ['a', 'b'].map(each => guardedGrant('acme', each.repeat(20)))
+  const [guarded = '', other = ''] = [one, two]
+  expect(await endedWrites([guarded, other], true)).toEqual([true, ['RoleBinding team'], []])
+  expect(await endedWrites([guarded], false)).toEqual([false, [], ['ACCESS_LEFT']])
+  for (const grants of [[guarded, null], [guarded, GRANT], [null]])
+    expect(await endedWrites(grants, true)).toEqual([false, [], ['ACCESS_LEFT']])
 })

@@ -9,6 +9,7 @@ import type { Observed } from '../../../../src/workflows/plan/observe-clusters.t
 import { removeBindings } from '../../../../src/workflows/withdraw/remove-bindings.ts'
 import type { EndedAccess } from '../../../../src/workflows/withdraw/remove-bindings.ts'
 import { grantBinding } from '../../../build/grant-binding.ts'
+import { clusterConfig } from '../../../build/effective.ts'
 import { standIn } from '../../../build/stand-in.ts'
 
 const GRANT = grantGroup('acme', 'a'.repeat(20))
@@ -32,7 +33,10 @@ async function ended(mayHaveBindings: boolean, unbind: Grants['unbind']): Promis
     processes: { holder: 'a run', isGone: () => false },
     overlapSeconds: null,
   }
-  return removeBindings([standIn<Observed>({ cluster, records: [] })], approved)
+  return removeBindings(
+    [standIn<Observed>({ cluster, settings: clusterConfig(), records: [] })],
+    approved,
+  )
 }
 
 /** Names of the bindings that are removed. */

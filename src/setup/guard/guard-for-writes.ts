@@ -1,0 +1,42 @@
+// The guard's policy for writes: a user with a guarded grant writes only while that grant is live. It applies to every kind, and costs
+// others only the look at their groups. Reads and reviews of the own rights do not reach admission.
+import {
+  LIVE_ACCOUNT_PREFIX,
+  USE_GRANT,
+  grantPattern,
+  grantPrefix,
+  guardedPrefix,
+} from '../../domain/cluster/grant.ts'
+import type { Installation } from '../../domain/cluster/installation.ts'
+import { celString } from './guard-cel.ts'
+import { guardPolicy, refuseUnless, resourceRule, signsClients } from './guard-policy.ts'
+import type { GuardPolicy } from './guard-policy.ts'
+
+/**
+ * A grant is live if the service account of its name has the right to use it, which its binding gives. One check costs a third of what
+ * an expression may cost, so a user with two grants is refused before any check.
+ */
+export function writesPolicy(installation: Installation): readonly GuardPolicy[] {
+  const { owner, cluster, signers } = installation
+  if (!signsClients(signers)) return []
+  const [prefix, namespace] = [grantPrefix(owner), celString(cluster.recordNamespace)]
+  const id = `g.substring(${prefix.length})`
+  const { group, resource, verb } = USE_GRANT
+  return [
+    guardPolicy(installation, 'writes', {
+      resourceRules: [resourceRule('*', ['*/*'], ['*'])],
+      matchConditions: {
+        'guarded-grant': `has(request.userInfo.groups) && request.userInfo.groups.exists(g, g.startsWith(${celString(guardedPrefix(owner))}))`,
+      },
+      variables: {
+        grants: `request.userInfo.groups.filter(g, g.startsWith(${celString(prefix)}))`,
+      },
+      validations: [
+        refuseUnless(
+          `variables.grants.size() == 1 && variables.grants.all(g, g.matches(${celString(`^${grantPattern(owner)}$`)}) && authorizer.serviceAccount(${namespace}, '${LIVE_ACCOUNT_PREFIX}' + ${id}).group('${group}').resource('${resource}').namespace(${namespace}).check('${verb}').allowed())`,
+          `the grant of this certificate has ended, or was revoked: countersign (${owner}) lets it write nothing`,
+        ),
+      ],
+    }),
+  ]
+}
