@@ -539,7 +539,10 @@ describe('a request without access', () => {
     ['the cluster has no guard of writes', { setupObjects: { read: async () => null } }],
     ['the guard may not be read', { setupObjects: { read: async () => 'hidden' as const } }],
     ['the guard only warns', writesGuard({ validationActions: ['Warn'] })],
-    ['the guard is bound to some namespaces', writesGuard({ matchResources: {} })],
+    [
+      'the guard is bound to some namespaces',
+      writesGuard({ matchResources: { namespaceSelector: { matchLabels: { a: 'b' } } } }),
+    ],
     ['the binding is of another policy', writesGuard({ policyName: 'other' })],
   ])('its certificate carries no grant if %s', async (_why, guard) => {
     expect(outcomeCodes(await issue(guard))).toEqual(['issued'])
