@@ -10,6 +10,7 @@ import { startSandboxCluster } from '../../src/sandbox/sandbox-cluster.ts'
 import type { SandboxCluster } from '../../src/sandbox/sandbox-cluster.ts'
 import { GithubServer } from '../github-double/server/github-server.ts'
 import { World } from '../github-double/world.ts'
+import { withoutGrantIds } from '../../src/domain/cluster/grant.ts'
 import { GITHUB_SCHEMA, validateExchange } from '../build/github-schema.ts'
 import { Workshop, rulesOf } from '../build/workshop.ts'
 import type { Ran } from '../build/reuse/run.ts'
@@ -282,7 +283,9 @@ describe('new', () => {
     })
     const own = createPublicKey(createPrivateKey(readFileSync(key(), 'utf8')))
     expect(asked).toContain(own.export({ type: 'spki', format: 'pem' }).toString())
-    expect(asked).toMatch(/O ?= ?developers, ?CN ?= ?jane/)
+    expect(asked).toMatch(
+      /O ?= ?developers ?\+ ?O ?= ?countersign:[a-z0-9-]+:9[a-z2-7]{19}, ?CN ?= ?jane/,
+    )
     expect(own.asymmetricKeyDetails?.namedCurve).toBe('prime256v1')
     const validated = await run(['validate'])
     expect([validated.code, validated.stdout]).toEqual([
@@ -308,9 +311,10 @@ describe('new', () => {
     const before = repository.read('requests/people/jane.yaml')
     const oldKey = readFileSync(key(), 'utf8')
     const ran = await run(['new', 'jane', '--own-key', '--rekey'])
-    expect([ran.code, ran.stdout]).toEqual([0, expect.stringContaining('a new key, and nothing else')])
+    expect([ran.code, ran.stdout]).toEqual([0, expect.stringContaining('a new key and a new grant group, and nothing else')])
     const after = repository.read('requests/people/jane.yaml')
-    const around = (text: string): string => text.replace(/-----BEGIN[^]*REQUEST-----/, '')
+    const around = (text: string): string =>
+      withoutGrantIds(text.replace(/-----BEGIN[^]*REQUEST-----/, ''))
     expect(around(after)).toBe(around(before))
     const { request } = parse(after).spec
     const newKey = readFileSync(key(), 'utf8')
@@ -320,7 +324,7 @@ describe('new', () => {
       stdio: ['pipe', 'pipe', 'pipe'],
     })
     expect(asked).toContain(createPublicKey(newKey).export({ type: 'spki', format: 'pem' }))
-    expect(asked).toMatch(/O ?= ?developers, ?CN ?= ?jane/)
+    expect(asked).toMatch(/O ?= ?developers ?\+ ?O ?= ?countersign:[a-z0-9-]+:9[a-z2-7]{19}, ?CN ?= ?jane/)
     expect(newKey).not.toBe(oldKey)
     expect(ran.stdout).toMatch(
       /\nto undo: git restore requests\/people\/jane\.yaml && mv (\S+jane\.key)\.until-\S+ \1\n/,
