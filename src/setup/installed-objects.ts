@@ -69,11 +69,8 @@ export function namesOfOwner(
     kinds.flatMap(kind => parts.map(part => [kind, `countersign-${owner}-${part}`] as const))
   return [
     ...named(['ClusterRole', 'ClusterRoleBinding'], ['apply', 'plan']),
-    ...named(
-      ['Role', 'RoleBinding'],
-      ['apply', 'plan', 'apply-client-ca', 'apply-secrets', 'apply-live'],
-    ),
-    ...named(['Role'], ['grants']),
+    ...named(['ClusterRole'], ['grants']),
+    ...named(['Role', 'RoleBinding'], ['apply', 'plan', 'apply-client-ca', 'apply-secrets']),
     ...(isController
       ? [
           ...named(['ClusterRole', 'ClusterRoleBinding'], ['approver']),

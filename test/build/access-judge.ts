@@ -165,7 +165,7 @@ export class AccessJudge {
     const { seen, name, namespace } = at
     const key = `${namespace}/${name}`
     const subjects = seen.subjects ?? []
-    const isLive = seen.roleRef?.kind === 'Role' && name.endsWith(`:Role ${seen.roleRef.name}`)
+    const isLive = name.endsWith(`:countersign-${this.#owner}-grants`)
     const grants = subjects.flatMap(each =>
       this.#grantsIn(isLive ? each.name.replace(/^g-/, `countersign:${this.#owner}:`) : each.name),
     )
@@ -199,9 +199,8 @@ export class AccessJudge {
     const subject = isLive ? `ServiceAccount g-${grant.split(':').at(-1)}` : `Group ${grant}`
     if (`${only?.kind} ${only?.name}` !== subject || more.length > 0)
       this.#fault(name, 'has another subject than its grant')
-    const named = isLive ? `Role countersign-${this.#owner}-grants` : (seen.roleRef?.name ?? '')
-    const kind = isLive ? 'Role' : 'ClusterRole'
-    if (seen.roleRef?.kind !== kind || name !== `${grant}:${named}`)
+    const named = isLive ? `countersign-${this.#owner}-grants` : seen.roleRef?.name
+    if (seen.roleRef?.kind !== 'ClusterRole' || name !== `${grant}:${named}`)
       this.#fault(name, 'is not named by its grant and its ClusterRole')
     if (request === '') return this.#fault(name, 'is for a grant that no certificate was made with')
     if (seen.metadata?.annotations?.[REQUEST] !== request)

@@ -112,7 +112,7 @@ export async function liveBindings(place: Place): Promise<readonly ShownBinding[
   return (await allBindings(place)).filter(({ metadata }) => LIVE.test(metadata.name))
 }
 
-const LIVE = /:Role countersign-.*-grants$/
+const LIVE = /:countersign-.*-grants$/
 
 async function allBindings({ admin }: Place): Promise<readonly ShownBinding[]> {
   const lists = ['rolebindings', 'clusterrolebindings'].map(each => admin.get(`${RBAC}/${each}`))

@@ -82,9 +82,8 @@ describe.each(GUARDED)('%s: a certificate without access', kind => {
       revoked: [
         {
           outcome: 'revoked',
-          ended: [],
+          ended: ['live grant'],
           isWriteRefused: true,
-          readsBy: ['RoleBinding apps/developers (ClusterRole cs-editor)'],
           problems: [],
         },
       ],

@@ -63,11 +63,13 @@ export function hasRevocableAccess(
   return access.length > 0 || record?.history.some(({ grant }) => grant !== null) === true
 }
 
-/** What is revoked of the access of a request: its PKCS#10, else the request itself; null if nothing is. */
+/** What is revoked of the access of a request: its PKCS#10, else the request itself; null if nothing is, or it has none. */
 export function revokedAccess(
   request: EffectiveRequest,
+  record: RequestRecord | null,
   all: readonly Revocation[],
 ): Problem | null {
+  if (!hasRevocableAccess(request, record)) return null
   const own = ownGrant(request)
   const ofKey = all.find(({ what, value }) => what === 'grant' && value === own)
   if (ofKey !== undefined) return revokedKey(ofKey, request)

@@ -5,7 +5,7 @@ import type { EarlierCertificate, RequestRecord } from '../../domain/cluster/rec
 import type { SigningRequest } from '../../domain/cluster/signing-request.ts'
 import { unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
-import { WRITES, roleInPlaceText } from '../../domain/request/access.ts'
+import { roleInPlaceText } from '../../domain/request/access.ts'
 import type { PersonConfig, UserRef } from '../../domain/request/config.ts'
 import { KUBE_APISERVER_CLIENT_KUBELET } from '../../domain/request/signer.ts'
 import { quoted } from '../../lib/source/hidden-characters.ts'
@@ -30,14 +30,7 @@ export function auditedCertificate(
   const roles = certificate.grant === null || isExpired ? [] : known
   const isWhole = certificate.grant === null || granted.every(each => roles.includes(each))
   const inUse = isExpired ? 'expired' : isWhole ? 'in use' : 'access removed'
-  const shown = roles.filter(each => each !== WRITES)
-  return {
-    request,
-    cluster,
-    ...certificate,
-    roles: shown,
-    state: ended === 'fileGone' ? inUse : ended,
-  }
+  return { request, cluster, ...certificate, roles, state: ended === 'fileGone' ? inUse : ended }
 }
 
 /** When the history begins, if earlier attempts had certificates: of those that expired, a record keeps the newest. */

@@ -210,12 +210,10 @@ function accessFaults(
   clusters: readonly string[],
   { owner }: Config,
 ): readonly Problem[] {
-  const [claimed, ...more] = spec.request === null ? [] : claimedGrants(spec.request.subject)
   if (spec.access === null || spec.access.length === 0) {
-    if (spec.request === null || claimed === undefined || more.length > 0) return []
-    return isGuardedGrant(claimed)
-      ? ownKeyFaults(spec.request, owner, placeOf(places, 'request'))
-      : []
+    const [claimed = '', ...more] = spec.request === null ? [] : claimedGrants(spec.request.subject)
+    if (spec.request === null || more.length > 0 || !isGuardedGrant(claimed)) return []
+    return ownKeyFaults(spec.request, owner, placeOf(places, 'request'))
   }
   const at = placeOf(places, 'access')
   const problems: Problem[] = []

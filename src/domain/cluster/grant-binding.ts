@@ -1,5 +1,5 @@
 // Bindings of grants and their names, the rules of their roles, and one right, in the terms of RBAC (rbac.authorization.k8s.io/v1).
-import type { RoleInPlace } from '../request/access.ts'
+import type { Access, RoleInPlace } from '../request/access.ts'
 import { grantPattern, liveRole } from './grant.ts'
 
 /**
@@ -30,9 +30,9 @@ export interface RoleRule {
   readonly nonResourceURLs: readonly string[]
 }
 
-/** The place of the binding that makes a guarded grant live. */
-export function livePlace(owner: string, recordNamespace: string): RoleInPlace {
-  return { clusterRole: liveRole(owner), namespace: recordNamespace }
+/** The access that makes a guarded grant live. */
+export function liveAccess(owner: string, recordNamespace: string): Access {
+  return { clusterRole: liveRole(owner), namespaces: [recordNamespace] }
 }
 
 export interface RoleWithRules {

@@ -32,9 +32,9 @@ export function isGuardedGrant(grant: string): boolean {
   return new RegExp(`^${GRANT_PREFIX}[^:]+:${GUARDED}`).test(grant)
 }
 
-/** The Role, in the record namespace, that makes a grant live, as `clusterRole` of a binding has it. */
+/** The ClusterRole whose RoleBinding in the record namespace makes a grant live. */
 export function liveRole(owner: string): string {
-  return `Role countersign-${owner}-grants`
+  return `countersign-${owner}-grants`
 }
 
 /** The right that makes a grant live. No role of Kubernetes has it but cluster-admin. */
@@ -74,14 +74,9 @@ export function isGrantOf(owner: string, group: string): boolean {
   return new RegExp(`^${grantPattern(owner)}$`).test(group)
 }
 
-/** Name of the guard's policy of writes, and of its binding. */
-export function writesPolicyName(owner: string): string {
-  return `countersign-${owner}-writes`
-}
-
-/** Name of the guard's policy of bindings. */
-export function guardPolicyName(owner: string): string {
-  return `countersign-${owner}-bindings`
+/** Name of the guard's policy of bindings, or of writes, and of its binding. */
+export function guardPolicyName(owner: string, about: 'bindings' | 'writes' = 'bindings'): string {
+  return `countersign-${owner}-${about}`
 }
 
 /** The text with the ids of all grants replaced by one: files of the same meaning differ in them. */

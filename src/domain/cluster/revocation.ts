@@ -34,13 +34,8 @@ export interface Revoked extends Pick<Revocation, 'what' | 'value'> {
   readonly outcome: 'revoked' | 'alreadyRevoked' | 'noGrant' | 'incomplete'
   /** The access that was ended: `view in apps`. */
   readonly ended: readonly string[]
-  /**
-   * Whether the guard refuses every write of its certificates: the guard was seen there, each that is valid has a grant, and none of
-   * these is live.
-   */
+  /** Whether the guard was seen there, each valid certificate has a guarded grant, and none of these is live. */
   readonly isWriteRefused: boolean
-  /** Bindings of groups that others may be in. If its writes are refused, its certificate still reads by them. */
-  readonly readsBy: readonly string[]
   /** End of its certificate in use, null if none is recorded. */
   readonly until: Date | null
   /** What failed, and what else gives access. */

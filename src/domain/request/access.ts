@@ -24,20 +24,19 @@ export function rolesInPlaces(access: readonly Access[]): readonly RoleInPlace[]
 
 /** Roles of Kubernetes itself: they change with its version, and some give every right. */
 export function isReservedRole(clusterRole: string): boolean {
-  return clusterRole === 'cluster-admin' || clusterRole.startsWith('system:')
+  return (
+    clusterRole === 'cluster-admin' || clusterRole.startsWith('system:') || isLiveRole(clusterRole)
+  )
 }
-
-/** What a live grant stands for, where roles are listed as text. */
-export const WRITES = 'writes that its groups allow'
 
 /** Whether a binding to it makes a grant live: the guard then admits writes that other bindings allow. */
 export function isLiveRole(clusterRole: string): boolean {
-  return /^Role countersign-.+-grants$/.test(clusterRole)
+  return /^countersign-.+-grants$/.test(clusterRole)
 }
 
-/** `view in apps`, `cs-reader in the whole cluster`. */
+/** `view in apps`, `cs-reader in the whole cluster`, `live grant`. */
 export function roleInPlaceText({ clusterRole, namespace }: RoleInPlace): string {
-  if (isLiveRole(clusterRole)) return WRITES
+  if (isLiveRole(clusterRole)) return 'live grant'
   return namespace === null
     ? `${clusterRole} in the whole cluster`
     : `${clusterRole} in ${namespace}`

@@ -1,6 +1,6 @@
 // Grants among the groups of a subject. A PKCS#10 is signed by its requester, so it carries its own; others get theirs at issue.
 import { GRANT_PREFIX, isGrantOf, isGuardedGrant } from '../../domain/cluster/grant.ts'
-import type { EffectiveRequest } from '../../domain/request/request.ts'
+import type { EffectiveRequest, RequestSpec } from '../../domain/request/request.ts'
 import type { DistinguishedName } from '../../domain/request/x500.ts'
 import { KUBE_APISERVER_CLIENT } from '../../domain/request/signer.ts'
 import { ATTRIBUTE_OIDS } from '../x509/oids.ts'
@@ -46,14 +46,10 @@ export function ownGrant(request: EffectiveRequest): string | null {
  * Whether the certificate logs in to the API server by a signer of its own. Names of Kubernetes itself get no grant without access: a
  * control plane whose writes depend on countersign could not repair it.
  */
-export function isClient({
-  signerName,
-  usages,
-  subject,
-}: Pick<EffectiveRequest, 'subject'> & {
-  readonly signerName: string | null
-  readonly usages: readonly string[] | null
-}): boolean {
+export function isClient(
+  request: Pick<RequestSpec, 'signerName' | 'usages'> & Pick<EffectiveRequest, 'subject'>,
+): boolean {
+  const { signerName, usages, subject } = request
   return (
     signerName === KUBE_APISERVER_CLIENT &&
     usages?.includes('client auth') === true &&

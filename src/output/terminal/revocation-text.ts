@@ -13,6 +13,7 @@ export const NOT_STOPPED = [
   'tokens, certificates and bindings that the holder made',
   'logins, and reads by other bindings of its groups, until it expires',
   'writes by other bindings, unless a line above says that the guard refuses them',
+  'changes of admission policies, and writes as another user whom it may impersonate',
   'caches of kubelets and aggregated API servers, for some minutes',
   'what every authenticated user may do (system:authenticated)',
 ]
@@ -20,7 +21,7 @@ export const NOT_STOPPED = [
 const STORED =
   'no grant gave access here; the revocation is stored, and later access needs a newer approval'
 const leftUntil = (until: Date): string =>
-  `. Its certificate is valid until ${minute(until)}; to end renewals, set withdraw: true in its file`
+  `. Its certificate has no grant, and keeps its rights until ${minute(until)}; to end renewals, set withdraw: true in its file`
 
 /** `silent`: what failed in each cluster that was not asked. */
 export function revokedText(
@@ -34,15 +35,12 @@ export function revokedText(
     noGrant: [paint.warn('!'), 'nothing to end', STORED],
     incomplete: [paint.bad('✗'), 'not ended completely', 'no access ended'],
   } as const
-  const rows = all.map(({ cluster, value, outcome, ended, until, isWriteRefused, readsBy }) => {
+  const rows = all.map(({ cluster, value, outcome, ended, until, isWriteRefused }) => {
     const [sign, word, none] = outcomes[outcome]
     const left = outcome === 'noGrant' && until !== null ? leftUntil(until) : ''
     const access = ended[0] ? accessText(ended) : none + left
-    const writes = isWriteRefused
-      ? `; the guard refuses all its writes${readsText(readsBy, until)}`
-      : ''
-    const what = access + writes
-    return [sign, word, `${visible(value)} in ${cluster}`, what]
+    const writes = isWriteRefused ? '; the guard refuses all its writes' : ''
+    return [sign, word, `${visible(value)} in ${cluster}`, access + writes]
   })
   for (const [cluster, failed] of silent) {
     const causes = failed.map(({ code, message }) => `${code} ${visible(message)}`)
@@ -52,11 +50,6 @@ export function revokedText(
   const notStopped = NOT_STOPPED.map(each => `\n- ${each}`).join('')
   const parts = [table(rows).join('\n'), problemsText(problems, paint)]
   return [...parts, `This does not stop:${notStopped}`].filter(part => part !== '').join('\n\n')
-}
-
-function readsText(bindings: readonly string[], until: Date | null): string {
-  if (bindings.length === 0 || until === null) return ''
-  return `; until ${minute(until)} it reads by ${visible(bindings.join(', '))}`
 }
 
 /** `view in apps, cs-reader in the whole cluster`. */

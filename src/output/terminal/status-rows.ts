@@ -8,7 +8,7 @@ import type { StepOutcome } from '../../domain/cluster/outcome.ts'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { AbandonedAttempt, IssuedRecord, RequestRecord } from '../../domain/cluster/record.ts'
 import { isNonEmpty } from '../../domain/problem.ts'
-import { isLiveRole, rolesInPlaces, roleInPlaceText } from '../../domain/request/access.ts'
+import { rolesInPlaces, roleInPlaceText } from '../../domain/request/access.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { placeOfSink } from '../../domain/request/sink.ts'
 import type { Sink } from '../../domain/request/sink.ts'
@@ -237,8 +237,7 @@ export function certificateFacts(
   const leaf = leafIn(issued?.certificate ?? null)
   const subject = request ?? leaf ?? (refused === undefined ? null : { subject: refused })
   const evidence = issued?.proof.evidence ?? null
-  const granted = issued?.granted?.places.filter(({ clusterRole }) => !isLiveRole(clusterRole))
-  const roles = request === null ? granted : rolesInPlaces(request.access)
+  const roles = request === null ? issued?.granted?.places : rolesInPlaces(request.access)
   const sinks: readonly string[] = issued?.sinks.map(sinkWords) ?? []
   const reviewers = evidence?.approvals.map(({ reviewer }) => reviewer.login)
   return {

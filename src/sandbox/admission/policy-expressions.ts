@@ -23,27 +23,23 @@ for (const name of ['object', 'oldObject', 'request', 'params', 'namespaceObject
 export class AccessQuestion {
   readonly may: (asked: Attributes, account?: User) => boolean
   readonly asked: Attributes
-  /** The service account that is asked about, absent for the user of the request. It is in no group of all users. */
-  readonly account: User | undefined
 
-  constructor(may: AccessQuestion['may'], asked: Attributes = NO_QUESTION, account?: User) {
+  constructor(may: AccessQuestion['may'], asked: Attributes = NO_QUESTION) {
     this.may = may
     this.asked = asked
-    this.account = account
   }
 }
 
 ENVIRONMENT.registerType('Authorizer', { ctor: AccessQuestion, fields: {} })
   .registerVariable('authorizer', 'Authorizer')
-  .registerFunction('Authorizer.allowed(): bool', ({ may, asked, account }: AccessQuestion) =>
-    may(asked, account),
-  )
+  .registerFunction('Authorizer.allowed(): bool', ({ may, asked }: AccessQuestion) => may(asked))
   .registerFunction(
     'Authorizer.serviceAccount(string, string): Authorizer',
     ({ may, asked }: AccessQuestion, namespace: string, name: string) => {
       const { groups, ...user } = serviceAccountUser(namespace, name)
+      // It is in no group of all users.
       const account = { ...user, groups: groups.filter(each => each !== AUTHENTICATED) }
-      return new AccessQuestion(may, asked, account)
+      return new AccessQuestion(each => may(each, account), asked)
     },
   )
 for (const [step, member] of [
@@ -56,8 +52,8 @@ for (const [step, member] of [
 ] as const)
   ENVIRONMENT.registerFunction(
     `Authorizer.${step}(string): Authorizer`,
-    ({ may, asked, account }: AccessQuestion, value: string) =>
-      new AccessQuestion(may, { ...asked, [member]: value }, account),
+    ({ may, asked }: AccessQuestion, value: string) =>
+      new AccessQuestion(may, { ...asked, [member]: value }),
   )
 
 const compiled = new Map<string, ParseResult>()

@@ -58,9 +58,8 @@ export function bindingsPolicy(installation: Installation): readonly GuardPolicy
   // The accounts that the guard of writes asks about are subjects of a grant, too.
   const grants = (list: string): string =>
     `variables.${list}.filter(s, (s.kind == 'Group' && s.name.startsWith(${prefix})) || (s.kind == 'ServiceAccount' && s.namespace == ${namespace} && s.name.startsWith('${LIVE_ACCOUNT_PREFIX}'))).map(s, s.name)`
-  const [kind = '', role = ''] = liveRole(owner).split(' ')
-  // The whole binding that makes a grant live: its form follows from its name.
-  const isLive = `object != null && request.resource.resource == 'rolebindings' && request.namespace == ${namespace} && object.roleRef.kind == '${kind}' && object.roleRef.name == '${role}' && variables.name.matches(${celString(`^${grant}:${liveRole(owner)}$`)}) && variables.subjects.all(s, s.kind == 'ServiceAccount' && s.namespace == ${namespace} && variables.name == ${prefix} + s.name.substring(${LIVE_ACCOUNT_PREFIX.length}) + ${celString(`:${liveRole(owner)}`)})`
+  // The binding that makes the grant in its name live.
+  const isLive = `object != null && request.resource.resource == 'rolebindings' && request.namespace == ${namespace} && object.roleRef.kind == 'ClusterRole' && variables.role == '${liveRole(owner)}' && variables.subjects.all(s, s.kind == 'ServiceAccount' && s.namespace == ${namespace} && variables.name == ${prefix} + s.name.substring(${LIVE_ACCOUNT_PREFIX.length}) + ${celString(`:${liveRole(owner)}`)})`
   const isAllowedAnyway = "variables.isApply || request.operation == 'DELETE'"
   const isTakenAway =
     "request.operation == 'DELETE' || (request.operation == 'UPDATE' && variables.subjects.size() == 0)"
@@ -101,7 +100,7 @@ export function bindingsPolicy(installation: Installation): readonly GuardPolicy
           'no policy of countersign allows this role as access there',
         ),
         refuseUnless(
-          `!variables.isApply || ${isTakenAway} || variables.isReleased || variables.isLive || (variables.name.endsWith(':' + object.roleRef.name) && variables.name.size() == ${grantPrefix(owner).length + ID_LENGTH + 1} + object.roleRef.name.size())`,
+          `!variables.isApply || ${isTakenAway} || variables.isReleased || (variables.name.endsWith(':' + object.roleRef.name) && variables.name.size() == ${grantPrefix(owner).length + ID_LENGTH + 1} + object.roleRef.name.size())`,
           'the name of a binding is its grant, a colon and its role',
         ),
         refuseUnless(

@@ -2,13 +2,12 @@
 // (admissionregistration.k8s.io/v1, Kubernetes 1.32 and newer, for the credential-id of a login). They also apply to system:masters.
 // Users who may delete them are not restricted.
 import type { Installation, Subject } from '../../domain/cluster/installation.ts'
-import { grantPrefix, guardedPrefix } from '../../domain/cluster/grant.ts'
+import { grantPrefix } from '../../domain/cluster/grant.ts'
 import { GUARD_VERSION, VERSION_ANNOTATION } from '../../domain/cluster/guard-trial.ts'
 import type { Manifest } from '../../domain/cluster/manifest.ts'
 import { mapped } from '../../domain/problem.ts'
 import type { NonEmpty } from '../../domain/problem.ts'
 import { controllerName } from './guard-cel.ts'
-import { signsClients } from './guard-policy.ts'
 import type { GuardPolicy } from './guard-policy.ts'
 import { KUBELET_APPROVER, approvalsPolicy, requestsPolicy } from './guard-for-approvals.ts'
 import { bindingsPolicy } from './guard-for-bindings.ts'
@@ -73,7 +72,7 @@ function nameOf({ owner }: Installation, about: string): string {
 }
 
 function headingOf(installation: Installation, { approvers }: GuardOptions): readonly string[] {
-  const { owner, cluster, subject, signers, accessRoles, approver } = installation
+  const { owner, subject, signers, accessRoles, approver } = installation
   const others = approvers.length === 0 ? '' : ` and ${approvers.join(', ')}`
   return [
     `Only ${subjectWords(subject)}${others} approves or denies requests of`,
@@ -83,11 +82,6 @@ function headingOf(installation: Installation, { approvers }: GuardOptions): rea
       : [
           `Only it binds roles to groups ${grantPrefix(owner)}…, and only these: ${accessRoles.join(', ')}. Any user with the right may delete them.`,
         ]),
-    ...(signsClients(signers)
-      ? [
-          `It refuses each write of a user with a group ${guardedPrefix(owner)}…, unless that group has its RoleBinding in ${cluster.recordNamespace}.`,
-        ]
-      : []),
     ...(approver === null
       ? []
       : [

@@ -16,17 +16,15 @@ import type { RoleRules, RbacRule } from './manifest-parts.ts'
  * pattern for Secret names, the Role covers every Secret of that namespace: RBAC has no patterns.
  */
 export function identityObjects(installation: Installation): readonly Manifest[] {
-  const { cluster, subject, planner, signers, accessRoles } = installation
-  const isLive = signsClients(signers)
+  const { cluster, owner, subject, planner, signers } = installation
   const roles = applyRoles(roleName(installation, 'apply'), rightsOf(installation), [
     guardRule(guardNames(installation)),
-    ...(isLive && accessRoles.length === 0 ? [rule(RBAC, BINDINGS, ['list'])] : []),
   ])
   return [
     namespaceObject(cluster.recordNamespace),
     ...[subject, ...(planner === null ? [] : [planner])].flatMap(serviceAccount),
     ...rolesWithBindings(roles, subject),
-    ...(isLive ? liveObjects(installation) : []),
+    ...(signsClients(signers) ? [liveObject(owner)] : []),
     ...(planner === null ? [] : rolesWithBindings(planRoles(installation), planner)),
   ]
 }
@@ -44,25 +42,15 @@ function roleName({ owner }: Installation, does: 'apply' | 'plan'): string {
   return `countersign-${owner}-${does}`
 }
 
-/** The Role that makes a grant live, and the rights to bind it and to end revocations. Only a cluster with the guard needs them. */
-function liveObjects({ owner, cluster, subject }: Installation): readonly Manifest[] {
-  const { recordNamespace: namespace } = cluster
-  const [, name = ''] = liveRole(owner).split(' ')
+/** The ClusterRole that makes a grant live. Only a cluster with the guard needs it. */
+function liveObject(owner: string): Manifest {
   const { group, resource, verb } = USE_GRANT
-  const rules = [
-    rule(RBAC, 'rolebindings', ['get', 'create', 'update', 'delete']),
-    named(rule(RBAC, 'roles', ['bind']), [name]),
-    rule('', 'configmaps', ['delete']),
-  ]
-  return [
-    {
-      apiVersion: `${RBAC}/v1`,
-      kind: 'Role',
-      metadata: { name, namespace },
-      rules: [rule(group, resource, [verb])],
-    },
-    ...rolesWithBindings([{ namespace, name: `countersign-${owner}-apply-live`, rules }], subject),
-  ]
+  return {
+    apiVersion: `${RBAC}/v1`,
+    kind: 'ClusterRole',
+    metadata: { name: liveRole(owner) },
+    rules: [rule(group, resource, [verb])],
+  }
 }
 
 /** What the rights of apply in one cluster follow from. */
@@ -71,28 +59,34 @@ export interface ApplyRights {
   readonly signers: NonEmpty<string>
   /** ClusterRoles that apply binds to grants. */
   readonly accessRoles: readonly string[]
+  /** The ClusterRole that makes grants live; null if nothing does. */
+  readonly live: string | null
   readonly secrets: readonly SecretScope[]
 }
 
 export function rightsOf({
   cluster: { recordNamespace },
+  owner,
   signers,
   accessRoles,
   secrets,
 }: Installation): ApplyRights {
-  return { recordNamespace, signers: mapped(signers, ({ name }) => name), accessRoles, secrets }
+  const live = signsClients(signers) ? liveRole(owner) : null
+  const names = mapped(signers, ({ name }) => name)
+  return { recordNamespace, signers: names, accessRoles, live, secrets }
 }
 
 /** The roles of apply. `name` is that of the ClusterRole, which also gets the rules in `more`; doctor checks all others. */
 export function applyRoles(
   name: string,
-  { recordNamespace, signers, accessRoles, secrets }: ApplyRights,
+  { recordNamespace, signers, accessRoles, live, secrets }: ApplyRights,
   more: readonly RbacRule[],
 ): readonly RoleRules[] {
-  const rules = [...requestRules(signers), ...accessRules(accessRoles), ...more]
+  const rules = [...requestRules(signers), ...accessRules(accessRoles, live), ...more]
+  const hasGrants = accessRoles.length > 0 || live !== null
   return [
     { namespace: null, name, rules },
-    { namespace: recordNamespace, name, rules: [recordsRule(accessRoles.length > 0)] },
+    { namespace: recordNamespace, name, rules: [recordsRule(hasGrants), ...liveRules(live)] },
     { namespace: 'kube-system', name: `${name}-client-ca`, rules: [CLIENT_CA] },
     // One for each cert-manager Issuer among the signers, in the namespace of the Issuer.
     ...signers.flatMap(signer => {
@@ -109,15 +103,24 @@ export function applyRoles(
   ]
 }
 
-/** The records; with access also revocations, which apply deletes after an approved change. */
-function recordsRule(hasAccess: boolean): RbacRule {
-  const verbs = ['get', 'list', 'create', 'update', ...(hasAccess ? ['delete'] : [])]
+/** The records; with grants also revocations, which apply deletes after an approved change. */
+function recordsRule(hasGrants: boolean): RbacRule {
+  const verbs = ['get', 'list', 'create', 'update', ...(hasGrants ? ['delete'] : [])]
   return rule('', 'configmaps', verbs)
 }
 
-/** Only one name, since ConfigMaps of kube-system hold more than the CA of clients. */
+/** Rights on the bindings that make grants live, in the record namespace. */
+function liveRules(live: string | null): readonly RbacRule[] {
+  if (live === null) return []
+  return [
+    rule(RBAC, 'rolebindings', ['get', 'create', 'update', 'delete']),
+    named(rule(RBAC, 'clusterroles', ['bind']), [live]),
+  ]
+}
+
 const BINDINGS = ['rolebindings', 'clusterrolebindings']
 
+/** Only one name, since ConfigMaps of kube-system hold more than the CA of clients. */
 const CLIENT_CA = named(rule('', 'configmaps', ['get']), ['extension-apiserver-authentication'])
 
 /** Rights of apply on CertificateSigningRequests. It deletes none. */
@@ -134,11 +137,11 @@ function requestRules(signers: NonEmpty<string>): readonly RbacRule[] {
 const REFERENCE = rule('cert-manager.io', 'signers', ['reference'])
 
 /**
- * Rights of apply on the bindings of grants; none without roles. RBAC knows no patterns, so the guard limits names and subjects of the
+ * Rights of apply on the bindings of grants; without roles it only lists them. RBAC knows no patterns, so the guard limits names and subjects of the
  * bindings.
  */
-function accessRules(roles: readonly string[]): readonly RbacRule[] {
-  if (!isNonEmpty(roles)) return []
+function accessRules(roles: readonly string[], live: string | null): readonly RbacRule[] {
+  if (!isNonEmpty(roles)) return live === null ? [] : [rule(RBAC, BINDINGS, ['list'])]
   const verbs = ['get', 'list', 'create', 'update', 'delete']
   return [
     rule(RBAC, BINDINGS, verbs),

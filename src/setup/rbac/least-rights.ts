@@ -9,7 +9,7 @@ import type { NonEmpty } from '../../domain/problem.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { applyRoles, guardRule, namespaceObject, serviceAccount } from './apply-identity.ts'
 import type { ApplyRights } from './apply-identity.ts'
-import { writesPolicyName } from '../../domain/cluster/grant.ts'
+import { guardPolicyName } from '../../domain/cluster/grant.ts'
 import { REVOKE } from '../../domain/cluster/revocation.ts'
 import { RBAC, rolesWithBindings, leaderRules, manifestsText, rule } from './manifest-parts.ts'
 import type { RbacRule } from './manifest-parts.ts'
@@ -46,6 +46,7 @@ export function rightsOfRequests(
     recordNamespace,
     signers: sortedOnce(mapped(requests, ({ signerName }) => signerName)),
     accessRoles: [...new Set(roles)].toSorted(),
+    live: null,
     secrets: secretScopes(requests),
   }
 }
@@ -74,14 +75,12 @@ export function revokerManifests(
     rule('', 'configmaps', ['create', 'get', 'list']),
     rule(REVOKE.group, REVOKE.resource, [REVOKE.verb]),
   ]
+  const guard = guardRule([guardPolicyName(owner, 'writes')])
   const roles = [
     {
       namespace: null,
       name,
-      rules: [
-        bindingsRule(['get', 'list', 'update', 'delete']),
-        guardRule([writesPolicyName(owner)]),
-      ],
+      rules: [bindingsRule(['get', 'list', 'update', 'delete']), guard],
     },
     { namespace, name, rules },
   ]

@@ -14,7 +14,6 @@ import {
   isTokenGuard,
   namesOfOwner,
 } from '../../setup/installed-objects.ts'
-import { signsClients } from '../../setup/guard/guard-policy.ts'
 import type { InstallOptions } from '../../setup/installed-objects.ts'
 import { allOrNothing } from './cluster-rehearsal.ts'
 import { HIDDEN, deletionStep, stepFor } from './cluster-step.ts'
@@ -31,7 +30,7 @@ export async function planCluster(
   options: InstallOptions,
 ): Promise<readonly ClusterStep[]> {
   const wanted = installedObjects(installation, options)
-  const { owner, cluster } = installation
+  const { owner, cluster, accessRoles } = installation
   const [other] = await ownersOfAccount(objects, installation)
   if (other !== undefined)
     throw usageFailure(
@@ -40,7 +39,7 @@ export async function planCluster(
     )
   const [pairs, former] = await Promise.all([
     Promise.all(wanted.map(async object => ({ object, live: await objects.read(object) }))),
-    stepsToDelete(objects, owner, wanted, options.isController, keptBindings(installation)),
+    stepsToDelete(objects, owner, wanted, options.isController, accessRoles.length > 0),
   ])
   const since = guardedSince(pairs)
   const compared = pairs.map(({ object, live }) => withOwnTokens(object, live, since))
@@ -130,12 +129,6 @@ export function comparison(
   return { ...step, state: 'change', details, writes: [{ verb: 'update', object, live }] }
 }
 
-/** Without roles in the policies, apply has rights only on the bindings that make grants live. */
-function keptBindings({ accessRoles, signers }: Installation): 'all' | 'live' | 'none' {
-  if (accessRoles.length > 0) return 'all'
-  return signsClients(signers) ? 'live' : 'none'
-}
-
 const GRANT_BINDINGS = [
   ['ClusterRoleBinding', null],
   ['RoleBinding', null],
@@ -143,19 +136,20 @@ const GRANT_BINDINGS = [
 
 /**
  * Deletes the rights and guards of this owner that are not among `wanted`, for example in a namespace that no policy names now. The
- * bindings of its grants are deleted with the right to end them: `kept` says which stay. Rights of a controller stay unless
- * `isController`: a controller may be running.
+ * bindings of its grants are deleted with the right to end them. Rights of a controller stay unless `isController`: a controller may be
+ * running.
  */
 export async function stepsToDelete(
   objects: SetupObjects,
   owner: string,
   wanted: readonly Manifest[],
   isController: boolean,
-  kept: 'all' | 'live' | 'none' = 'none',
+  hasAccess = false,
 ): Promise<readonly ClusterStep[]> {
   const keys = new Set(wanted.map(object => stepFor(object).id))
-  const ofGrants = kept === 'all' ? [] : GRANT_BINDINGS
-  const isKept = (name: string): boolean => kept === 'live' && name.endsWith(`:${liveRole(owner)}`)
+  const ofGrants = hasAccess ? [] : GRANT_BINDINGS
+  const hasLive = wanted.some(({ metadata }) => metadata.name === liveRole(owner))
+  const isKept = (name: string): boolean => hasLive && name.endsWith(`:${liveRole(owner)}`)
   const found = await Promise.all(
     [...namesOfOwner(owner, isController), ...ofGrants].map(
       async ([kind, name]): Promise<readonly ClusterStep[]> => {

@@ -35,9 +35,10 @@ export function expectedTrials(
   { approvers }: GuardOptions,
   login: TestingLogin,
 ): readonly DryRun[] {
-  const { subject, owner, cluster } = installation
+  const { subject, owner, cluster, signers } = installation
   const { username, groups } = login.identity
   const record = { kind: 'record', namespace: cluster.recordNamespace, owner } as const
+  const write = { ...record, kind: 'write' } as const
   const isApply =
     subject.kind === 'Group' ? groups.includes(subject.name) : username === userName(subject)
   if (isApply)
@@ -49,7 +50,10 @@ export function expectedTrials(
     ...(approvers.includes(username) ? [] : [approvalTrial(installation, login)]),
     { what: 'write a record', trial: record, wanted: 'refused' },
     { what: 'mark a Secret', trial: { ...record, kind: 'secret' }, wanted: 'refused' },
-    ...writeTrials(installation, login),
+    // A binding for every service account may make each grant live: then no revocation ends writes.
+    ...(signsClients(signers) && login.mayDoEverything
+      ? [{ what: 'write with a grant that has ended', trial: write, wanted: 'refused' } as const]
+      : []),
     ...identityTrials(installation, login),
   ]
 }
@@ -81,16 +85,6 @@ function requestTrials(installation: Installation, login: TestingLogin): readonl
     { what: 'make a request of its own', trial: trial('cs-doctor'), wanted: 'allowed' },
     { what: 'make a request under another name', trial: trial('doctor'), wanted: 'refused' },
   ]
-}
-
-/** A binding for every service account may make each grant live: then no revocation ends writes. */
-function writeTrials(
-  { signers, owner, cluster: { recordNamespace } }: Installation,
-  { mayDoEverything }: TestingLogin,
-): readonly DryRun[] {
-  if (!signsClients(signers) || !mayDoEverything) return []
-  const trial = { kind: 'write', namespace: recordNamespace, owner } as const
-  return [{ what: 'write with a grant that has ended', trial, wanted: 'refused' }]
 }
 
 function identityTrials(

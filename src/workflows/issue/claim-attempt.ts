@@ -78,13 +78,10 @@ async function grantForAttempt(
   request: EffectiveRequest,
   session: ClusterSession,
 ): Promise<string | null> {
-  if (request.access.length === 0 && !(isClient(request) && (await session.areWritesGuarded())))
-    return null
+  const isGuarded = isClient(request) && (await session.areWritesGuarded())
+  if (request.access.length === 0 && !isGuarded) return null
   if (request.key.kind === 'own') return ownGrant(request)
-  return ((await session.areWritesGuarded()) ? guardedGrant : grantGroup)(
-    session.config.owner,
-    session.keys.randomId(),
-  )
+  return (isGuarded ? guardedGrant : grantGroup)(session.config.owner, session.keys.randomId())
 }
 
 /** Whether the requester has the key, or a Secret may have it: then a certificate for an earlier attempt is usable. */

@@ -3,7 +3,7 @@ import { withGrant } from '../../core/approval/approved-step.ts'
 import type { ApprovedStep } from '../../domain/proof/approved.ts'
 import type { IssuingStep } from '../../domain/cluster/plan-step.ts'
 import { isGuardedGrant } from '../../domain/cluster/grant.ts'
-import { bindingName, livePlace } from '../../domain/cluster/grant-binding.ts'
+import { bindingName, liveAccess } from '../../domain/cluster/grant-binding.ts'
 import type { GrantBinding } from '../../domain/cluster/grant-binding.ts'
 import { ok, refuse } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
@@ -48,8 +48,8 @@ export async function placesOfGrant(
 ): Promise<readonly RoleInPlace[]> {
   const { config, clusterConfig } = session
   const isLive = isGuardedGrant(grant) && (await session.areWritesGuarded())
-  const live = isLive ? [livePlace(config.owner, clusterConfig.recordNamespace)] : []
-  return [...rolesInPlaces(access), ...live]
+  const live = isLive ? [liveAccess(config.owner, clusterConfig.recordNamespace)] : []
+  return [...rolesInPlaces(access), ...rolesInPlaces(live)]
 }
 
 /**

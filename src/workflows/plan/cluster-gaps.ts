@@ -85,9 +85,11 @@ function rightsOf({ request, record }: IssuingStep, settings: ClusterConfig): re
     : rights
 }
 
-/** The rights to issue. Withdrawals need more, and the CA of clients is optional. */
+/** The rights to issue. Withdrawals need more; the CA of clients is optional, and so are live grants. */
 export function rightsToIssue(rights: ApplyRights): readonly Right[] {
-  return rightsInRoles(rights).filter(({ verb, name }) => verb !== 'delete' && name !== CLIENT_CA)
+  return rightsInRoles({ ...rights, live: null }).filter(
+    ({ verb, name }) => verb !== 'delete' && name !== CLIENT_CA,
+  )
 }
 
 /** The same for those of the requests that are for this cluster. */

@@ -34,9 +34,7 @@ export async function withRevocations(
     const there = 'request' in step ? known.get(step.request.cluster) : undefined
     if (there === undefined || !('request' in step)) return step
     const { request } = step
-    const revoked = hasRevocableAccess(request, step.record)
-      ? revokedAccess(request, there.revocations)
-      : null
+    const revoked = revokedAccess(request, step.record, there.revocations)
     const problem = revoked ?? (await changedNamespace(step, there.uidOf))
     if (problem === null) return step
     return step.kind === 'issue' || step.kind === 'renew'

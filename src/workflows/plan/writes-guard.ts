@@ -1,5 +1,5 @@
 // Whether the guard of writes is in a cluster, as this login sees it: then a certificate with a guarded grant can be ended.
-import { writesPolicyName } from '../../domain/cluster/grant.ts'
+import { guardPolicyName } from '../../domain/cluster/grant.ts'
 import { contains } from '../../lib/kubernetes/object-differences.ts'
 import type { Cluster } from '../../ports/cluster.ts'
 
@@ -8,7 +8,7 @@ export async function isWritesGuarded(
   { setupObjects }: Pick<Cluster, 'setupObjects'>,
   owner: string,
 ): Promise<boolean> {
-  const metadata = { name: writesPolicyName(owner) }
+  const metadata = { name: guardPolicyName(owner, 'writes') }
   const binding = await setupObjects.read({ kind: 'ValidatingAdmissionPolicyBinding', metadata })
   const bound = { policyName: metadata.name, validationActions: ['Deny'] }
   if (binding === null || binding === 'hidden' || !contains(binding['spec'], bound)) return false

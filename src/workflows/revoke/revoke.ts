@@ -3,7 +3,7 @@ import { GRANT_PREFIX, isGuardedGrant } from '../../domain/cluster/grant.ts'
 import type { Revocation, Revoked } from '../../domain/cluster/revocation.ts'
 import { caughtProblem, unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
-import { isLiveRole, roleInPlaceText } from '../../domain/request/access.ts'
+import { roleInPlaceText } from '../../domain/request/access.ts'
 import type { RoleInPlace } from '../../domain/request/access.ts'
 import type { ClusterConfig } from '../../domain/request/config.ts'
 import { leafOf } from '../../core/plan/current-certificate.ts'
@@ -83,24 +83,15 @@ export async function gatherTargets(
 const NO_ANSWER = /^CLUSTER_(?:UNREACHABLE|TIMEOUT|UNAUTHORIZED)$/
 
 export async function revokeIn(place: ClusterToRevoke): Promise<readonly Revoked[]> {
-  const ended: Revoked[] = []
-  for (const target of place.targets) ended.push(await revokeOne(place, target))
-  const known = [...place.failed]
-  const mayRefuse = ended.some(({ isWriteRefused }) => isWriteRefused)
-  const isGuarded =
-    mayRefuse && (await attempt(known, () => isWritesGuarded(place.cluster, place.owner))) === true
+  const all: (readonly [Revoked, RevocationTarget])[] = []
+  for (const target of place.targets) all.push([await revokeOne(place, target), target])
   // The cluster reads the bindings of users once, so only after all of them ended.
-  const others = await Promise.all(
-    ended.map(({ isWriteRefused }, index) =>
-      othersOf(place.targets[index], place.cluster, isWriteRefused && isGuarded),
-    ),
-  )
-  return ended.map((revoked, index) => {
-    const { problems = [], ...seen } = others[index] ?? {}
-    const left = [...revoked.problems, ...problems]
-    if (left.length === 0) return { ...revoked, ...seen }
-    const unknown = left.filter(each => report(known, each))
-    return { ...revoked, ...seen, outcome: 'incomplete', problems: unknown }
+  const others = await Promise.all(all.map(each => othersOf(...each, place.cluster)))
+  const known = [...place.failed]
+  return all.map(([revoked], index) => {
+    const left = [...revoked.problems, ...(others[index] ?? [])]
+    if (left.length === 0) return revoked
+    return { ...revoked, outcome: 'incomplete', problems: left.filter(each => report(known, each)) }
   })
 }
 
@@ -119,7 +110,7 @@ async function revokeOne(
 ): Promise<Revoked> {
   const { what, value } = target
   const problems: Problem[] = []
-  const ended: RoleInPlace[] = []
+  const ended: string[] = []
   const isKnown = revocations.some(each => each.what === what && each.value === value)
   // Written each time: a change that was approved since the last revocation would lift that one.
   await attempt(problems, () => cluster.revocations.add({ what, value }, by))
@@ -129,7 +120,7 @@ async function revokeOne(
   ): Promise<void> => {
     const done = await attempt(failed, () => cluster.grants.unbind(binding))
     if (done?.ok === false) failed.push(...done.problems)
-    else if (done?.value === 'ended') ended.push(binding)
+    else if (done?.value === 'ended') ended.push(roleInPlaceText(binding))
   }
   // Those that the record names end first: users who may bind roles can make the list of all bindings slow.
   const early: Problem[] = []
@@ -147,17 +138,18 @@ async function revokeOne(
   for (const binding of bindings) await end(binding, problems)
   const isNew = !isKnown || ended.length > 0
   // An earlier revocation may have ended it.
-  const isWithoutGrant = !isKnown && grants.length + ended.length + failed.length === 0
-  const outcome = isWithoutGrant ? 'noGrant' : isNew ? 'revoked' : 'alreadyRevoked'
   const leaf = target.records.flatMap(({ issued }) => (issued && leafOf(issued)) ?? [])[0]
   const until = leaf?.notAfter ?? null
+  const isUnknown = !isKnown || until !== null
+  const isWithoutGrant = isUnknown && grants.length + ended.length + failed.length === 0
+  const outcome = isWithoutGrant ? 'noGrant' : isNew ? 'revoked' : 'alreadyRevoked'
   const isWriteRefused =
     problems.length === 0 &&
     grants.some(isGuardedGrant) &&
-    isEachGuarded(target, await cluster.now())
-  const roles = ended.filter(({ clusterRole }) => !isLiveRole(clusterRole)).map(roleInPlaceText)
-  const found = { isWriteRefused, readsBy: [], until, problems }
-  return { cluster: cluster.name, what, value, outcome, ended: roles, ...found }
+    isEachGuarded(target, await cluster.now()) &&
+    (await attempt(problems, () => isWritesGuarded(cluster, owner))) === true
+  const place = { cluster: cluster.name, what, value }
+  return { ...place, outcome, ended, isWriteRefused, until, problems }
 }
 
 /** Whether each valid certificate of the target has a guarded grant. */
@@ -167,25 +159,24 @@ function isEachGuarded({ what, records }: RevocationTarget, now: Date): boolean 
   return valid.length > 0 && valid.every(({ grant }) => grant !== null && isGuardedGrant(grant))
 }
 
-/** Other bindings that name the user or a group of the certificate. By those of groups it only reads if its writes are refused. */
+/** Other bindings that name the user or a group of the certificate. If its writes are refused, it only reads by those of groups. */
 async function othersOf(
-  target: RevocationTarget | undefined,
+  { isWriteRefused }: Revoked,
+  target: RevocationTarget,
   cluster: Cluster,
-  isWriteRefused: boolean,
-): Promise<Pick<Revoked, 'isWriteRefused' | 'readsBy' | 'problems'>> {
-  const users = target?.records.flatMap(record => userOf(record, target) ?? []) ?? []
-  const problems: Problem[] = []
-  const readsBy: string[] = []
-  for (const { username, groups } of users) {
-    const all = await cluster.bindingsOf({ username, groups })
-    const grants = groups.filter(group => group.startsWith(GRANT_PREFIX))
-    const left = isWriteRefused ? await cluster.bindingsOf({ username, groups: grants }) : all
-    readsBy.push(...(all?.filter(each => left?.includes(each) === false) ?? []))
-    if (left?.length === 0) continue
-    const message = `the certificate of ${username} may have access by ${left?.join(', ') ?? 'bindings that cannot be listed'}`
-    problems.push(unplaced('ACCESS_LEFT', message, LEFT))
-  }
-  return { isWriteRefused, readsBy, problems }
+): Promise<readonly Problem[]> {
+  const users = target.records.flatMap(record => userOf(record, target) ?? [])
+  const left = users.map(async ({ username, groups: all }) => {
+    const groups = isWriteRefused ? all.filter(each => each.startsWith(GRANT_PREFIX)) : all
+    const bindings = await cluster.bindingsOf({ username, groups })
+    if (bindings?.length === 0) return []
+    return unplaced(
+      'ACCESS_LEFT',
+      `the certificate of ${username} may have access by ${bindings?.join(', ') ?? 'bindings that cannot be listed'}`,
+      LEFT,
+    )
+  })
+  return (await Promise.all(left)).flat()
 }
 
 const LEFT =

@@ -7,7 +7,7 @@ import {
   unneededBindings,
 } from '../../core/access/unneeded-bindings.ts'
 import type { ApprovedAccess } from '../../core/access/unneeded-bindings.ts'
-import { hasRevocableAccess, revokedAccess } from '../../core/access/revoked-requests.ts'
+import { revokedAccess } from '../../core/access/revoked-requests.ts'
 import { TAKEOVER_AFTER_SECONDS } from '../../core/plan/claim-rules.ts'
 import { requestKey } from '../../core/plan/request-index.ts'
 import { currentCertificate } from '../../core/plan/current-certificate.ts'
@@ -20,7 +20,7 @@ import { grantPrefix } from '../../domain/cluster/grant.ts'
 import type { Revocation } from '../../domain/cluster/revocation.ts'
 import type { RequestRecord } from '../../domain/cluster/record.ts'
 import { roleInPlaceText } from '../../domain/request/access.ts'
-import { livePlace } from '../../domain/cluster/grant-binding.ts'
+import { liveAccess } from '../../domain/cluster/grant-binding.ts'
 import type { Access } from '../../domain/request/access.ts'
 import type { GrantBinding } from '../../ports/grants.ts'
 import type { Processes } from '../../ports/processes.ts'
@@ -107,9 +107,7 @@ async function removeBindingsIn(
   const listed = { ...(await cluster.records.list()), now: await cluster.now() }
   const { records, now } = listed
   const oldestDeadline = new Date(now.getTime() - TAKEOVER_AFTER_SECONDS * 1000)
-  const { clusterRole, namespace } = livePlace(owner, settings.recordNamespace)
-  const live = { clusterRole, namespaces: namespace === null ? null : ([namespace] as const) }
-  const approved = accessOf(steps, cluster.name, live)
+  const approved = accessOf(steps, cluster.name, liveAccess(owner, settings.recordNamespace))
   const isGone = (holder: string): boolean => processes.isGone(holder)
   const state = { ...listed, owner, approved, revocations, oldestDeadline, isGone, overlapSeconds }
   const failed = new Map<string, Problem>()
@@ -166,9 +164,7 @@ function revokedRequests(
     steps.flatMap(step => {
       if (step.kind !== 'keep' || step.request.cluster !== cluster) return []
       const { request } = step
-      const revoked = hasRevocableAccess(request, step.record)
-        ? revokedAccess(request, revocations)
-        : null
+      const revoked = revokedAccess(request, step.record, revocations)
       return revoked === null ? [] : [[request.name, { ...revoked, at: null }] as const]
     }),
   )

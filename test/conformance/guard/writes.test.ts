@@ -5,7 +5,7 @@ import {
   grantGroup,
   guardedGrant,
   liveRole,
-  writesPolicyName,
+  guardPolicyName,
 } from '../../../src/domain/cluster/grant.ts'
 import { bindingName } from '../../../src/domain/cluster/grant-binding.ts'
 import { APPLY_PATCH, MERGE_PATCH } from '../../build/api-client.ts'
@@ -15,7 +15,7 @@ import type { GuardedCluster } from '../../build/guarded-cluster.ts'
 import { installation } from '../../build/installation.ts'
 
 const OWNER = 'acme-certs'
-const POLICY = writesPolicyName(OWNER)
+const POLICY = guardPolicyName(OWNER, 'writes')
 const BINDINGS_POLICY = `countersign-${OWNER}-bindings`
 const RBAC = '/apis/rbac.authorization.k8s.io/v1'
 const ROLE_BINDINGS = `${RBAC}/namespaces/countersign/rolebindings`
@@ -33,8 +33,8 @@ function live(grant = '', changes: object = {}): object {
     metadata: { name: bindingName(grant, liveRole(OWNER)) },
     roleRef: {
       apiGroup: 'rbac.authorization.k8s.io',
-      kind: 'Role',
-      name: liveRole(OWNER).split(' ')[1],
+      kind: 'ClusterRole',
+      name: liveRole(OWNER),
     },
     subjects: [{ kind: 'ServiceAccount', namespace: 'countersign', name: account }],
     ...changes,

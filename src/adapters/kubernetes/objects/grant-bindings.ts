@@ -144,7 +144,7 @@ export function kubernetesGrants(transport: Asking, owner: string, records: Reco
           [RECORDS_ANNOTATION]: records.namespace,
         },
       },
-      roleRef: { apiGroup: RBAC, ...roleNamed(clusterRole) },
+      roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: clusterRole },
       subjects: subjects.map(each =>
         isLiveRole(clusterRole) ? accountOf(each) : { apiGroup: RBAC, kind: 'Group', name: each },
       ),
@@ -178,16 +178,16 @@ export function kubernetesGrants(transport: Asking, owner: string, records: Reco
     { grant, clusterRole }: WantedBinding,
     count: 0 | 1,
   ): boolean {
-    const { kind, name } = roleNamed(clusterRole)
     return (
       metadata.deletionTimestamp === null &&
-      roleRef.kind === kind &&
-      roleRef.name === name &&
+      roleRef.kind === 'ClusterRole' &&
+      roleRef.name === clusterRole &&
       subjects.length === count &&
       subjects.every(each => grantOfSubject(each) === grant)
     )
   }
 
+  /** The subject that makes a grant live: the guard asks about this account, which does not exist. */
   function accountOf(grant: string) {
     const name = `${LIVE_ACCOUNT_PREFIX}${grant.slice(grantPrefix(owner).length)}`
     return { kind: 'ServiceAccount', namespace: records.namespace, name }
@@ -224,10 +224,4 @@ export function kubernetesGrants(transport: Asking, owner: string, records: Reco
       uid: metadata.uid,
     }
   }
-}
-
-/** A live binding is of a Role, and its only subject is a service account that does not exist. */
-function roleNamed(clusterRole: string): { readonly kind: string; readonly name: string } {
-  const [, name] = isLiveRole(clusterRole) ? clusterRole.split(' ') : []
-  return name === undefined ? { kind: 'ClusterRole', name: clusterRole } : { kind: 'Role', name }
 }

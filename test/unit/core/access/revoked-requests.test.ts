@@ -127,8 +127,9 @@ test('of a revoked request with an own key the key is named first: raising reiss
     access,
   })
   const all = [revocation(), revocation({ what: 'grant', value: group })]
-  expect(revokedAccess(own, all)?.hint).toContain('countersign new jane --own-key --rekey')
-  expect(revokedAccess(own, all.slice(0, 1))?.hint).toContain('raise reissue')
-  expect(revokedAccess(effective(), all)?.hint).toContain('raise reissue')
-  expect(revokedAccess(effective({ name: 'joe' }), all)).toBeNull()
+  expect(revokedAccess(own, null, all)?.hint).toContain('countersign new jane --own-key --rekey')
+  expect(revokedAccess(own, null, all.slice(0, 1))?.hint).toContain('raise reissue')
+  expect(revokedAccess(effective({ access }), null, all)?.hint).toContain('raise reissue')
+  expect(revokedAccess(effective(), null, all)).toBeNull()
+  expect(revokedAccess(effective({ name: 'joe', access }), null, all)).toBeNull()
 })

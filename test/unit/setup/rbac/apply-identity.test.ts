@@ -120,17 +120,22 @@ describe('the manifests of the apply identity', () => {
     )
   })
 
-  test('for client certificates the apply identity may bind the Role of live grants in the namespace of the records, and lists bindings', () => {
+  test('for client certificates the apply identity may bind the role of live grants in the namespace of the records, and lists bindings', () => {
     const objects = objectsOf()
-    expect(rulesIn(objects, 'Role', 'countersign-acme-certs-grants')).toEqual([
+    expect(rulesIn(objects, 'ClusterRole', 'countersign-acme-certs-grants')).toEqual([
       { apiGroups: ['countersign.dev'], resources: ['grants'], verbs: ['use'] },
     ])
     const bound = objects.filter(
-      ({ kind, metadata }) => kind === 'RoleBinding' && metadata.name.endsWith('-grants'),
+      ({ kind, metadata }) => kind.endsWith('Binding') && metadata.name.endsWith('-grants'),
     )
     expect(bound).toEqual([])
     const rbac = ['rbac.authorization.k8s.io']
-    expect(rulesIn(objects, 'Role', 'countersign-acme-certs-apply-live')).toEqual([
+    expect(rulesIn(objects, 'Role', 'countersign-acme-certs-apply')).toEqual([
+      {
+        apiGroups: [''],
+        resources: ['configmaps'],
+        verbs: ['get', 'list', 'create', 'update', 'delete'],
+      },
       {
         apiGroups: rbac,
         resources: ['rolebindings'],
@@ -138,11 +143,10 @@ describe('the manifests of the apply identity', () => {
       },
       {
         apiGroups: rbac,
-        resources: ['roles'],
+        resources: ['clusterroles'],
         verbs: ['bind'],
         resourceNames: ['countersign-acme-certs-grants'],
       },
-      { apiGroups: [''], resources: ['configmaps'], verbs: ['delete'] },
     ])
     expect(rulesIn(objects, 'ClusterRole', 'countersign-acme-certs-apply')).toContainEqual({
       apiGroups: rbac,

@@ -137,7 +137,7 @@ describe('the plan of a cluster', () => {
   test('bindings of grants are deleted if no policy has access any more, and stay if one has', async () => {
     const grant = grantGroup('acme-certs', 'a'.repeat(20))
     const other = grantGroup('acme', 'a'.repeat(20))
-    const live = `${grant}:Role countersign-acme-certs-grants`
+    const live = `${grant}:countersign-acme-certs-grants`
     const bindings = [
       { kind: 'RoleBinding', metadata: { name: `${grant}:view`, namespace: 'apps' } },
       { kind: 'ClusterRoleBinding', metadata: { name: `${grant}:view` } },

@@ -8,7 +8,7 @@ import {
   grantGroup,
   isGrantOf,
   isGuardedGrant,
-  writesPolicyName,
+  guardPolicyName,
 } from '../../../../src/domain/cluster/grant.ts'
 import type { StepOutcome } from '../../../../src/domain/cluster/outcome.ts'
 import type { RequestRecord } from '../../../../src/domain/cluster/record.ts'
@@ -498,7 +498,7 @@ describe('a revoked request', () => {
 
 /** The guard of writes as it is stored, with changes to the spec of its binding. */
 function writesGuard(changes: object = {}): Pick<Cluster, 'setupObjects'> {
-  const policyName = writesPolicyName(STEP_CONFIG.owner)
+  const policyName = guardPolicyName(STEP_CONFIG.owner, 'writes')
   const bound = { policyName, validationActions: ['Deny'], ...changes }
   const read: Cluster['setupObjects']['read'] = async ({ kind, metadata: { name } }) => {
     const spec = kind.endsWith('Binding') ? bound : { failurePolicy: 'Fail' }
@@ -560,7 +560,7 @@ describe('a request without access', () => {
   test('the grant of a request with access is guarded and live too', async () => {
     request = withAccess([READER])
     expect(outcomeCodes(await issue(writesGuard()))).toEqual(['issued'])
-    expect(await bound()).toEqual(['Role countersign-acme-certs-grants default', 'pod-reader apps'])
+    expect(await bound()).toEqual(['countersign-acme-certs-grants default', 'pod-reader apps'])
   })
 
   test('a revocation while it is issued leaves nothing live, and later runs issue nothing', async () => {

@@ -1,7 +1,7 @@
 // Certificates whose access ended, by what the cluster has now.
 import { expect, test } from '@jest/globals'
 import { recordedCertificates } from '../../../../src/core/plan/certificate-history.ts'
-import { grantGroup, guardedGrant, writesPolicyName } from '../../../../src/domain/cluster/grant.ts'
+import { grantGroup, guardedGrant, guardPolicyName } from '../../../../src/domain/cluster/grant.ts'
 import { failure } from '../../../../src/domain/problem.ts'
 import type { Cluster } from '../../../../src/ports/cluster.ts'
 import { endedCertificates } from '../../../../src/workflows/plan/revoked-records.ts'
@@ -85,12 +85,12 @@ test('a certificate without a revocation has lost access only if no binding give
 
 test('the writes of a revoked certificate without access are refused only where the guard was seen', async () => {
   const grant = guardedGrant('acme', 'a'.repeat(20))
-  const live = [{ clusterRole: 'Role countersign-acme-grants', namespace: 'countersign' }]
+  const live = [{ clusterRole: 'countersign-acme-grants', namespace: 'countersign' }]
   const end = async (places: typeof live, policy: string | null) =>
     (await endOf(true, [], grant, places, policy)).ends
-  expect(await end(live, writesPolicyName('acme'))).toEqual(['writes refused'])
+  expect(await end(live, guardPolicyName('acme', 'writes'))).toEqual(['writes refused'])
   expect(await end(live, null)).toEqual(['revoked, without access'])
   expect(await end(live, 'other')).toEqual(['revoked, without access'])
   const access = [{ clusterRole: 'view', namespace: 'apps' }]
-  expect(await end(access, writesPolicyName('acme'))).toEqual(['access revoked'])
+  expect(await end(access, guardPolicyName('acme', 'writes'))).toEqual(['access revoked'])
 })
