@@ -66,7 +66,7 @@ describe.each(GUARDED)('access that was not seen to end, on the %s', kind => {
     expect(await audited('robot')).toMatchObject([
       {
         state: 'access removed',
-        roles: ['cs-reader in the whole cluster'],
+        roles: ['cs-reader in the whole cluster', 'live grant'],
       },
     ])
     const { stdout } = await asAdmin('status')

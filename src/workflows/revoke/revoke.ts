@@ -137,11 +137,10 @@ async function revokeOne(
         await attempt(problems, () => cluster.revocations.add({ what: 'grant', value: grant }, by))
   for (const binding of bindings) await end(binding, problems)
   const isNew = !isKnown || ended.length > 0
-  // An earlier revocation may have ended it.
   const leaf = target.records.flatMap(({ issued }) => (issued && leafOf(issued)) ?? [])[0]
   const until = leaf?.notAfter ?? null
-  const isUnknown = !isKnown || until !== null
-  const isWithoutGrant = isUnknown && grants.length + ended.length + failed.length === 0
+  // An earlier revocation may have ended it.
+  const isWithoutGrant = !isKnown && grants.length + ended.length + failed.length === 0
   const outcome = isWithoutGrant ? 'noGrant' : isNew ? 'revoked' : 'alreadyRevoked'
   const isWriteRefused =
     problems.length === 0 &&

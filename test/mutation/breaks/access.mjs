@@ -205,4 +205,14 @@ export const ACCESS = [
     'each => each === value || !each.startsWith(GRANT_PREFIX)',
     'each => !each.startsWith(GRANT_PREFIX)',
   ],
+
+  // Writes that the guard refuses.
+  ['workflows/issue/claim-attempt.ts', 'isClient(request) && (await', '(await'],
+  ['workflows/issue/grant-access.ts', 'isGuardedGrant(grant) && (await', '(await'],
+  ['workflows/revoke/revoke.ts', 'isEachGuarded(target, await cluster.now()) &&', ''],
+  [
+    'workflows/revoke/revoke.ts',
+    'isWriteRefused ? all.filter(each => each.startsWith(GRANT_PREFIX)) : all',
+    'all',
+  ],
 ]

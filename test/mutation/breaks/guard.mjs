@@ -101,7 +101,27 @@ export const GUARD = [
     "object.roleRef.kind == 'ClusterRole' && (${isAllowedRole(installation)})",
     "object.roleRef.kind == 'ClusterRole'",
   ],
-  ['setup/guard/guard-for-bindings.ts', "object.roleRef.kind == 'ClusterRole' && ", ''],
+  ['setup/guard/guard-for-bindings.ts', "(object.roleRef.kind == 'ClusterRole' && ", '('],
+  [
+    'setup/guard/guard-for-bindings.ts',
+    "request.namespace == ${namespace} && object.roleRef.kind == 'ClusterRole' && variables.role",
+    "object.roleRef.kind == 'ClusterRole' && variables.role",
+  ],
+  [
+    'setup/guard/guard-for-bindings.ts',
+    "s.kind == 'ServiceAccount' && s.namespace == ${namespace} && variables.name ==",
+    "s.kind == 'ServiceAccount' && variables.name ==",
+  ],
+
+  // Writes.
+  ['setup/guard/guard-for-writes.ts', 'variables.grants.size() == 1 && ', ''],
+  [
+    'setup/guard/guard-for-writes.ts',
+    ".check('${verb}').allowed())",
+    ".check('${verb}').allowed() || true)",
+  ],
+  ['setup/guard/guard-for-writes.ts', "['*/*'], ['*']", "['*/*'], ['CREATE', 'UPDATE']"],
+  ['setup/guard/guard-for-writes.ts', 'celString(guardedPrefix(owner))', 'celString(prefix)'],
   ['setup/guard/guard-for-bindings.ts', '? variables.role in ${celList(wide)} :', '? true :'],
   [
     'setup/guard/guard-for-bindings.ts',

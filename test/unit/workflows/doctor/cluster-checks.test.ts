@@ -461,11 +461,31 @@ describe('the findings for rights', () => {
         ),
       },
     ])
-    for (const resource of ['rolebindings', 'clusterrolebindings', 'namespaces'])
+    for (const resource of ['clusterrolebindings', 'namespaces'])
       expect(await without(right => right.resource === resource)).toMatchObject([
         { paste: expect.stringContaining(`resources: [${resource}]`) },
       ])
-    expect(neededRights(installation()).map(right => right.resource)).not.toContain('clusterroles')
+  })
+
+  test('the rights on live grants are asked for, with or without roles in the policies', async () => {
+    const isLive = ({ resource, namespace, verb }: Right): boolean =>
+      namespace === 'countersign' && (resource === 'rolebindings' || verb === 'bind')
+    for (const accessRoles of [[], ['view']]) {
+      const one = installation({ accessRoles })
+      const may = async (right: Right): Promise<boolean> => !isLive(right)
+      expect(await rightFindings(one, neededRights(one), 'countersign-apply', may)).toMatchObject([
+        {
+          mark: 'bad',
+          message:
+            'countersign-apply may not get, create, update, delete rolebindings in countersign; bind clusterroles in countersign',
+        },
+      ])
+    }
+  })
+
+  test('without roles in the policies and without client certificates no right on bindings is asked for', () => {
+    const one = installation({ signers: [{ name: 'example.com/web', maxDurationSeconds: null }] })
+    expect(neededRights(one).filter(({ group }) => group.startsWith('rbac'))).toEqual([])
   })
 
   test('a missing right to reference an Issuer of cert-manager is found, with the rule to paste', async () => {
