@@ -22,7 +22,7 @@ export function rolesInPlaces(access: readonly Access[]): readonly RoleInPlace[]
   return [...byText].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each)
 }
 
-/** Roles of Kubernetes itself: they change with its version, and some give every right. */
+/** Roles of Kubernetes itself, which change with its version, some with every right; and those that make grants live. */
 export function isReservedRole(clusterRole: string): boolean {
   return (
     clusterRole === 'cluster-admin' || clusterRole.startsWith('system:') || isLiveRole(clusterRole)

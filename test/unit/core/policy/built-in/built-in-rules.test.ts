@@ -90,6 +90,7 @@ describe('roles of Kubernetes itself', () => {
   test.each([
     ['cluster-admin', 'POLICY_ACCESS_RESERVED'],
     ['system:node', 'POLICY_ACCESS_RESERVED'],
+    ['countersign-acme-certs-grants', 'POLICY_ACCESS_RESERVED'],
     ['cluster-admins', ''],
     ['my-system:node', ''],
     ['view', ''],
