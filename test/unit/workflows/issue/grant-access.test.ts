@@ -563,6 +563,17 @@ describe('a request without access', () => {
     expect(await bound()).toEqual(['countersign-acme-certs-grants default', 'pod-reader apps'])
   })
 
+  test('the grant in a CSR of before the guard gets no live binding: the guard does not refuse its writes', async () => {
+    const group = grantGroup(STEP_CONFIG.owner, 'b'.repeat(20))
+    const der = opensslRequest({ subject: `/O=${group}/CN=${request.name}` }).der
+    const pkcs10 = valueOf(readPkcs10(der))
+    const { name, sinks } = request
+    const key = { kind: 'own', pkcs10 } as const
+    request = effective({ name, key, subject: pkcs10.subject, sinks, access: [READER] })
+    expect(outcomeCodes(await issue(writesGuard()))).toEqual(['issued'])
+    expect(await bound()).toEqual(['pod-reader apps'])
+  })
+
   test('a revocation while it is issued leaves nothing live, and later runs issue nothing', async () => {
     const { revocations } = open
     let lists = 0
