@@ -104,11 +104,6 @@ export const GUARD = [
   ['setup/guard/guard-for-bindings.ts', "(object.roleRef.kind == 'ClusterRole' && ", '('],
   [
     'setup/guard/guard-for-bindings.ts',
-    "request.namespace == ${namespace} && object.roleRef.kind == 'ClusterRole' && variables.role",
-    "object.roleRef.kind == 'ClusterRole' && variables.role",
-  ],
-  [
-    'setup/guard/guard-for-bindings.ts',
     "s.kind == 'ServiceAccount' && s.namespace == ${namespace} && variables.name ==",
     "s.kind == 'ServiceAccount' && variables.name ==",
   ],
