@@ -1,4 +1,4 @@
-# The image ghcr.io/countersign/countersign: Node and the npm package, nothing else. countersign.tgz is the package of the release:
+# The image ghcr.io/countersign/countersign: Node, the npm package, and git, which reads a repository at Gitea. countersign.tgz is the package of the release:
 #   npm run package -- . && mv countersign-*.tgz countersign.tgz && docker build --tag countersign .
 FROM docker.io/library/node:20.20.2-slim@sha256:2cf067cfed83d5ea958367df9f966191a942351a2df77d6f0193e162b5febfc0 AS base
 
@@ -8,6 +8,7 @@ COPY countersign.tgz /package/countersign.tgz
 RUN npm install --global --offline --ignore-scripts --prefix /package/installed /package/countersign.tgz
 
 FROM base
+RUN apt-get update && apt-get install --yes --no-install-recommends git ca-certificates && rm -rf /var/lib/apt/lists/*
 COPY --from=package /package/installed /usr/local
 USER 65532:65532
 ENTRYPOINT ["countersign"]

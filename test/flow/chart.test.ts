@@ -110,6 +110,17 @@ describeHelm('the chart', () => {
     expect(text.match(/^ {2}revisionHistoryLimit: 0\b/gm)).toHaveLength(2)
   })
 
+  test('with the address of a Gitea server the pods get it, its token, and a folder that they can write', () => {
+    const text = run(template, { ...OWN_VALUES, approve: [], giteaUrl: 'https://git.example.com' })
+    expect(text).toContain('- {name: GITEA_SERVER_URL, value: "https://git.example.com"}')
+    expect(text).toMatch(
+      /- name: GITEA_SERVER_TOKEN\n +valueFrom:\n +secretKeyRef: {name: countersign-github,/,
+    )
+    expect(text).toMatch(/- {name: tmp, mountPath: \/tmp}\n +volumes:\n +- name: tmp/)
+    expect(text).not.toContain('GITHUB_TOKEN')
+    expect(run(template, OWN_VALUES)).not.toMatch(/GITEA|emptyDir/)
+  })
+
   test('without signers to approve there is one Deployment', () => {
     const text = run(template, { ...OWN_VALUES, approve: [] })
     expect(text.match(/^kind: Deployment$/gm)).toHaveLength(1)
@@ -142,6 +153,7 @@ describeHelm('the chart', () => {
     ['no image', { image: null }, /image/],
     ['no repository', { github: {} }, /repository/],
     ['a manifest of another kind', { manifests: [{ ...manifests[0], kind: 'Pod' }] }, /kind/],
+    ['an address with a password', { giteaUrl: 'https://a:b@git.example.com' }, /giteaUrl/],
     ['a digest that is none', { trustedConfig: 'main' }, /trustedConfig/],
   ])('the chart refuses %s', (_title, changes, says) => {
     expect(() => run(template, { ...OWN_VALUES, ...changes })).toThrow(says)

@@ -68,8 +68,11 @@ spec:
         - {{ . | quote }}
         {{- end }}
         env:
+        {{- with $values.giteaUrl }}
+        - {name: GITEA_SERVER_URL, value: {{ . | quote }}}
+        {{- end }}
         {{- with $values.github.tokenSecret }}
-        - name: GITHUB_TOKEN
+        - name: {{ ternary "GITEA_SERVER_TOKEN" "GITHUB_TOKEN" (not (empty $values.giteaUrl)) }}
           valueFrom:
             secretKeyRef: {name: {{ .name }}, key: {{ .key }}}
         {{- end }}
@@ -94,6 +97,13 @@ spec:
           allowPrivilegeEscalation: false
           readOnlyRootFilesystem: true
           capabilities: {drop: [ALL]}
+        {{- if $values.giteaUrl }}
+        volumeMounts:
+        - {name: tmp, mountPath: /tmp}
+      volumes:
+      - name: tmp # git objects of the repository
+        emptyDir: {sizeLimit: 1Gi}
+        {{- end }}
 ---
 apiVersion: policy/v1
 kind: PodDisruptionBudget

@@ -52,6 +52,8 @@ export type BlobsAt = (file: FileAt) => BlobAt
 /** One move of a branch, from GitHub's activity. The server recorded it, unlike the dates in commits. */
 export interface BranchMove {
   readonly at: Date
+  /** When it happened at the earliest, if a server writes it later; else at that time. */
+  readonly earliest?: Date
   /** Null if the account is gone or GitHub does not say. */
   readonly by: Account | null
   /** Null if this move created the branch. */

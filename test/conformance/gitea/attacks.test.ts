@@ -177,8 +177,7 @@ const ATTACKS: Readonly<Record<string, Played>> = {
       await attack.merge('author', number, 'merge')
       return attack.verdict()
     },
-    // Open: it is approved if the row of the push is of a later second than the review. Only the proof can allow for that.
-    demands: /^(approved|APPROVAL_NOT_SHOWN)/,
+    demands: /^APPROVAL_NOT_SHOWN/,
   },
   'an approval that names a commit of another branch': {
     play: async attack => {

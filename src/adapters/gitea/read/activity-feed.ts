@@ -26,6 +26,9 @@ const MIRRORED = /^mirror_/
 /** The two rows of a new branch are written one after another. */
 const CREATION_MS = 2000
 
+/** Gitea writes rows from a queue, so their times are later than those of reviews and merges, at most by this on a server that works. */
+export const LAG_MS = 60_000
+
 /** Oldest first. */
 export type Feed = readonly z.output<typeof ROW>[]
 
@@ -98,7 +101,7 @@ export async function movesInFeed(
       made = null
     }
   }
-  return moves
+  return moves.map(move => ({ ...move, earliest: new Date(move.at.getTime() - LAG_MS) }))
 }
 
 function created({ created: at, act_user: by }: Feed[number], after: ObjectId): BranchMove {

@@ -7,7 +7,7 @@ import type { GiteaConnection } from '../connection/gitea-connection.ts'
 import { incomplete } from '../../github/connection/github-refusal.ts'
 import type { FetchedObjects } from '../objects/fetched-objects.ts'
 import { storedDiffSize } from '../objects/stored-diff.ts'
-import { movesInFeed } from './activity-feed.ts'
+import { LAG_MS, movesInFeed } from './activity-feed.ts'
 import type { Feed } from './activity-feed.ts'
 import { COMMIT_PARTS, GITEA_COMMIT, toPeople } from './commit-people.ts'
 import { GITEA_USER } from './gitea-accounts.ts'
@@ -132,9 +132,6 @@ async function pushesOf(
   const moves = await movesInFeed(feed, label, (older, newer) => store.isAncestor(older, newer))
   return branchLife(moves, life)
 }
-
-/** Gitea writes moves from a queue, so their times are later than those of reviews and merges, at most by this on a server that works. */
-export const LAG_MS = 60_000
 
 /**
  * From the last creation of the branch before the pull request, or else the first one soon after it, up to the push of its head. Null if a

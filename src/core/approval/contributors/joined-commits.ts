@@ -1,8 +1,9 @@
 // Commits that came to a pull request before the default branch had them. A later push may join them to that branch without their text,
 // so they stay a part of the pull request.
-import type { ObjectId } from '../../../domain/proof/git-history.ts'
+import type { BranchMove, ObjectId } from '../../../domain/proof/git-history.ts'
 import type { PullRequest } from '../../../domain/proof/pull-request.ts'
 import { ancestorsOf, reachableFrom } from '../merges/branch-history.ts'
+import { statesWithin } from '../merges/branch-tips.ts'
 import type { ProofFacts } from '../proof-facts.ts'
 
 type BranchFacts = Pick<ProofFacts, 'repository' | 'ancestry' | 'line' | 'moves'>
@@ -21,9 +22,9 @@ export function joinedCommits(
   // A pull request of the default branch into another one brings nothing that it did not have.
   const isBack = head.branch === defaultBranch && head.repositoryId === id
   if (before === null || isBack) return new Set()
-  const heads = pushes ?? [{ at: null, after: head.commit }, ...servedHeads(pull)]
-  const joined = heads.flatMap(({ at, after }) => {
-    const tips = at === null ? [null] : tipsBefore(at, facts)
+  const heads: readonly Head[] = pushes ?? [{ at: null, after: head.commit }, ...servedHeads(pull)]
+  const joined = heads.flatMap(({ at, earliest, after }) => {
+    const tips = at === null ? [null] : tipsBefore(earliest ?? at, at, facts)
     return tips.flatMap(tip =>
       after === null || tip === before ? [] : inBoth(after, before, tip, facts),
     )
@@ -31,11 +32,14 @@ export function joinedCommits(
   return new Set(joined)
 }
 
-/** Heads of a fork that GitHub reports, with the time by which the pull request had them; null if that is not known. */
-function servedHeads({ forcePushes, runs }: Pick<PullRequest, 'forcePushes' | 'runs'>): readonly {
-  readonly at: Date | null
-  readonly after: ObjectId | null
-}[] {
+/** A head, and the time by which the pull request had it; null if that is not known. */
+type Head = Pick<BranchMove, 'after' | 'earliest'> & { readonly at: Date | null }
+
+/** Heads of a fork that GitHub reports. */
+function servedHeads({
+  forcePushes,
+  runs,
+}: Pick<PullRequest, 'forcePushes' | 'runs'>): readonly Head[] {
   return [
     ...forcePushes.flatMap(({ at, before, after }) => [
       { at: null, after: before },
@@ -46,14 +50,15 @@ function servedHeads({ forcePushes, runs }: Pick<PullRequest, 'forcePushes' | 'r
 }
 
 /**
- * The tip before this second: which of a move and a push in one second came first is not known. Before the first known move: the state
- * below that move, and null for what the branch got before it.
+ * The tip before a push that happened in this time, and those that the branch may have got in it: which of a move and a push in one second
+ * came first is not known. Before the first known move: the state below that move, and null for what the branch got before it.
  */
-function tipsBefore(at: Date, { moves }: BranchFacts): readonly (ObjectId | null)[] {
-  const last = moves?.findLast(move => move.at < at)
-  if (last !== undefined) return [last.after]
+function tipsBefore(from: Date, to: Date, { moves }: BranchFacts): readonly (ObjectId | null)[] {
+  const { others } = statesWithin(from, to, moves ?? [])
+  const last = moves?.findLast(({ at }) => at < from)
+  if (last !== undefined) return [last.after, ...others]
   const first = moves?.[0]?.before ?? null
-  return first === null ? [null] : [first, null]
+  return first === null ? [null] : [first, null, ...others]
 }
 
 /** Commits that the head and the newer state of the default branch have, and its older tip does not, or if that is not known its line. */

@@ -1,5 +1,5 @@
 // Possible tips of the default branch at a moment: by GitHub's activity, else every commit that it can have been.
-import type { Ancestry, ObjectId } from '../../../domain/proof/git-history.ts'
+import type { Ancestry, BranchMove, ObjectId } from '../../../domain/proof/git-history.ts'
 import type { Landing, GatheredFacts } from '../proof-facts.ts'
 import { isAncestor, mergeBases } from './branch-history.ts'
 
@@ -39,12 +39,26 @@ function tipsAt(
   { commit }: Landing,
   { moves, ancestry }: Branch,
 ): readonly ObjectId[] | null {
-  const before = (moves ?? []).filter(move => move.at < at).at(-1)
-  const meanwhile = (moves ?? []).filter(move => move.at.getTime() === at.getTime())
-  const oldest = before?.after ?? meanwhile[0]?.before ?? null
+  const { oldest, others } = statesWithin(at, at, moves ?? [])
   if (oldest === null) return null
-  const others = meanwhile.flatMap(({ after }) => after ?? [])
   return [oldest, ...others.filter(tip => !isAncestor(ancestry, commit, tip))]
+}
+
+/**
+ * The state of a branch before `from`, null if its moves do not reach back so far, and those that it may have got until `to`: times are
+ * whole seconds, and a server may write a move later than it was.
+ */
+export function statesWithin(
+  from: Date,
+  to: Date,
+  moves: readonly BranchMove[],
+): { readonly oldest: ObjectId | null; readonly others: readonly ObjectId[] } {
+  const before = moves.findLast(({ at }) => at < from)
+  const meanwhile = moves.filter(({ at, earliest = at }) => at >= from && earliest <= to)
+  return {
+    oldest: before?.after ?? meanwhile[0]?.before ?? null,
+    others: meanwhile.flatMap(({ after }) => after ?? []),
+  }
 }
 
 /** Up to this many tips are examined one by one. */

@@ -1,21 +1,23 @@
 import { describe, expect, test } from '@jest/globals'
+import type { BranchMove } from '../../../../../src/domain/proof/git-history.ts'
 import { joinedCommits } from '../../../../../src/core/approval/contributors/joined-commits.ts'
 import { branchLine } from '../../../../../src/core/approval/merges/branch-history.ts'
-import { graph, move, proofFacts } from '../../../../build/proof.ts'
+import { at, graph, move, proofFacts } from '../../../../build/proof.ts'
 
 /** Commits below `before` that were pushed to a pull request first. Moves are those of the default branch. */
 function joined(
   commits: string,
   before: string | null,
   moves: readonly string[] | null,
-  pushes: readonly string[] | null,
+  pushes: readonly (string | BranchMove)[] | null,
 ): readonly string[] {
   const ancestry = graph(commits)
   const known = moves?.map(move) ?? null
   const line = before === null ? [] : branchLine(ancestry, before, known)
   const facts = { ...proofFacts(), ancestry, line, moves: known }
   const head = { branch: 'add-jane', repositoryId: 42, commit: 'h' }
-  const pull = { pushes: pushes?.map(move) ?? null, forcePushes: [], runs: null, head }
+  const pushed = pushes?.map(each => (typeof each === 'string' ? move(each) : each)) ?? null
+  const pull = { pushes: pushed, forcePushes: [], runs: null, head }
   return [...joinedCommits(pull, before, facts)]
 }
 
@@ -31,6 +33,13 @@ describe('commits that a pull request and then the default branch got', () => {
   test('a commit that the default branch got in the second of the push is a part of the pull request', () => {
     const moves = ['0 branchCreation 0 > root', '10 push root > a']
     expect(joined(ONE, 'a', moves, [push])).toEqual(['a'])
+  })
+
+  test('a commit that the default branch can have got after a push that was written late is a part of the pull request', () => {
+    const moves = ['0 branchCreation 0 > root', '8 push root > a']
+    const late = { ...move(push), earliest: at(7) }
+    expect(joined(ONE, 'a', moves, [late])).toEqual(['a'])
+    expect(joined(ONE, 'a', moves, [{ ...late, earliest: at(9) }])).toEqual([])
   })
 
   test('a commit that the default branch had before the push is no part of the pull request', () => {

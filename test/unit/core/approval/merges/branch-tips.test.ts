@@ -61,6 +61,18 @@ describe('the tips of the default branch at a time', () => {
   })
 })
 
+describe('a move that a server wrote later than it was', () => {
+  const late = { ...move('15 push t1 > t2'), earliest: at(12) }
+
+  test.each<[string, number, readonly string[]]>([
+    ['the tip before it is the only one until it can have happened', 11, ['t1']],
+    ['the tips before and after it are both possible until it is written', 12, ['t1', 't2']],
+    ['the tip after it is the only one once it is written', 16, ['t2']],
+  ])('%s', (_, minute, expected) => {
+    expect(tips(minute, [move('5 push root > t1'), late])).toEqual(expected)
+  })
+})
+
 describe('a move that is the landing', () => {
   test('the landing is no tip that a review of the same second saw', () => {
     expect(tips(30, MOVES)).toEqual(['t3'])
