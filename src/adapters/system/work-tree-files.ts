@@ -11,10 +11,11 @@ import { inPortions } from './in-portions.ts'
 import { errorCode } from './system-error.ts'
 import type { Git, TreeEntry } from './git-command.ts'
 
-/** At most this much of a file is read: enough to report that it is too large. */
-const READ_LIMIT_BYTES = 1024 * 1024 + 1
+/** At most this much of a file is read, or given as zeros: enough to report that it is too large. */
+export const READ_LIMIT_BYTES = 1024 * 1024 + 1
 const READ_AT_ONCE = 64
-const SUBMODULE = '160000'
+/** The mode of a submodule. */
+export const SUBMODULE = '160000'
 
 export function workTreeFiles(root: string, git: Git): RepositoryFiles {
   let head: Promise<ReadonlyMap<string, string> | null> | null = null
@@ -102,15 +103,25 @@ export function commitFiles(git: Git, commit: string): RepositoryFiles {
     list: async folder => filesOf(await git.tree(commit, folder)),
   }
 
-  /** A submodule has no blob here. It is refused later because of its mode. */
   async function filesOf(entries: readonly TreeEntry[]): Promise<readonly RequestFile[]> {
-    const ids = entries.filter(({ mode }) => mode !== SUBMODULE).map(({ blob }) => blob)
-    const blobs = await git.blobs(ids, READ_LIMIT_BYTES)
-    return entries.map(entry => {
-      const bytes = blobs.get(entry.blob) ?? new Uint8Array()
-      return { ...entry, bytes, uncommitted: false }
-    })
+    const ids = blobsIn(entries).map(({ blob }) => blob)
+    return withBytes(entries, await git.blobs(ids, READ_LIMIT_BYTES))
   }
+}
+
+/** The entries with a blob in this repository. A submodule has none; it is refused later because of its mode. */
+export function blobsIn<E extends Pick<TreeEntry, 'mode'>>(entries: readonly E[]): readonly E[] {
+  return entries.filter(({ mode }) => mode !== SUBMODULE)
+}
+
+export function withBytes(
+  entries: readonly TreeEntry[],
+  blobs: ReadonlyMap<string, Uint8Array>,
+): readonly RequestFile[] {
+  return entries.map(({ path, mode, blob }) => {
+    const bytes = blobs.get(blob) ?? new Uint8Array()
+    return { path, mode, blob, bytes, uncommitted: false }
+  })
 }
 
 export function gitPast(git: Git): PastFiles {
@@ -118,14 +129,9 @@ export function gitPast(git: Git): PastFiles {
     async of(path) {
       if ((await git.resolve('HEAD')) === null) return []
       const states = await git.past(path)
-      const blobs = await git.blobs(
-        states.map(({ blob }) => blob),
-        READ_LIMIT_BYTES,
-      )
-      return states.map(state => {
-        const bytes = blobs.get(state.blob) ?? new Uint8Array()
-        return { ...state, path, bytes, uncommitted: false }
-      })
+      const ids = states.map(({ blob }) => blob)
+      const entries = states.map(state => ({ ...state, path }))
+      return withBytes(entries, await git.blobs(ids, READ_LIMIT_BYTES))
     },
   }
 }

@@ -1,6 +1,5 @@
 // Gitea's REST API: token, retries inside a total deadline, complete lists, and no redirects. Callers interpret the answers.
 import { z } from 'zod'
-import { failure } from '../../../domain/problem.ts'
 import { Secret } from '../../../domain/request/secret-value.ts'
 import type { Clock } from '../../../ports/clock-port.ts'
 import type { TokenSource } from '../../github/connection/github-api-access.ts'
@@ -9,7 +8,7 @@ import { understood } from '../../github/connection/answer-shapes.ts'
 import type { Purpose } from '../../github/connection/github-refusal.ts'
 import { githubRefusal, incomplete, notUnderstood } from '../../github/connection/github-refusal.ts'
 import { backOff, retry } from '../../system/retry.ts'
-import { isSecure } from '../../system/secure-url.ts'
+import { apiAddress } from '../../system/secure-url.ts'
 import { giteaStatus, missingCount } from './gitea-refusal.ts'
 
 export interface GiteaAccess {
@@ -57,20 +56,7 @@ export class GiteaConnection {
     random: () => number,
     limits: Partial<ConnectionLimits> = {},
   ) {
-    const url = URL.canParse(access.url) ? new URL(access.url) : null
-    if (url === null || url.username + url.password + url.search + url.hash !== '')
-      throw failure(
-        'GITHUB_INSECURE',
-        `${url === null ? access.url : url.origin} is not the address of a Gitea server`,
-        'write it as https://git.example.com',
-      )
-    if (!isSecure(url))
-      throw failure(
-        'GITHUB_INSECURE',
-        `${url.origin} is not https, and the token would be readable on the way`,
-        'use the https address of the server',
-      )
-    this.url = `${url.origin}${url.pathname}`.replace(/\/+$/, '')
+    this.url = apiAddress(access.url, 'a Gitea server', 'https://git.example.com').url
     this.#access = access
     this.#clock = clock
     this.#random = random

@@ -12,13 +12,11 @@ import type {
 import type { RequestFile } from '../../../domain/request/request.ts'
 import type { RepositoryFiles } from '../../../ports/repository-files.ts'
 import { inPortions } from '../../system/in-portions.ts'
+import { blobsIn, READ_LIMIT_BYTES, SUBMODULE, withBytes } from '../../system/work-tree-files.ts'
 import type { FetchedObjects } from './fetched-objects.ts'
 import { STORED_TREE, entriesAt, filesBelow } from './stored-trees.ts'
 
-const SUBMODULE = '160000'
 const AT_ONCE = 4
-/** A larger file is replaced by this many zeros: enough to report that it is too large, and nothing that parses as text. */
-const READ_LIMIT_BYTES = 1024 * 1024 + 1
 
 export function storedFiles(store: FetchedObjects, commit: ObjectId): RepositoryFiles {
   const entryAt = async (path: string): Promise<ListedFile | null> => {
@@ -77,7 +75,7 @@ export async function storedBlobsAt(
   }
 }
 
-/** The bytes of each blob that is there; one above 1 MiB is given as zeros. */
+/** The bytes of each blob that is there; one above 1 MiB is given as zeros, which parse as no text. */
 export async function storedBlobs(
   store: FetchedObjects,
   ids: readonly ObjectId[],
@@ -93,17 +91,10 @@ export async function storedBlobs(
   )
 }
 
-/** A submodule has no blob here. It is refused later because of its mode. */
 async function filesOf(
   store: FetchedObjects,
   entries: readonly ListedFile[],
 ): Promise<readonly RequestFile[]> {
-  const blobs = await storedBlobs(
-    store,
-    entries.flatMap(({ mode, blob }) => (mode === SUBMODULE ? [] : [blob])),
-  )
-  return entries.map(({ path, mode, blob }) => {
-    const bytes = blobs.get(blob) ?? new Uint8Array()
-    return { path, mode, blob, bytes, uncommitted: false }
-  })
+  const ids = blobsIn(entries).map(({ blob }) => blob)
+  return withBytes(entries, await storedBlobs(store, ids))
 }

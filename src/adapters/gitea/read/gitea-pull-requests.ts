@@ -1,10 +1,11 @@
 // Pull requests of a Gitea repository with every fact for or against an approval.
 import { z } from 'zod'
-import type { BranchMove, ObjectId } from '../../../domain/proof/git-history.ts'
+import type { BranchMove } from '../../../domain/proof/git-history.ts'
 import type { Dismissal, PullRequest, Review } from '../../../domain/proof/pull-request.ts'
 import { DATE } from '../../github/connection/answer-shapes.ts'
 import type { GiteaConnection } from '../connection/gitea-connection.ts'
 import { incomplete } from '../../github/connection/github-refusal.ts'
+import { lifeOf } from '../../github/read/branch-activity.ts'
 import type { FetchedObjects } from '../objects/fetched-objects.ts'
 import { storedDiffSize } from '../objects/stored-diff.ts'
 import { LAG_MS, movesInFeed } from './activity-feed.ts'
@@ -59,7 +60,8 @@ export async function readPullRequest(source: GiteaSource, number: number): Prom
   const people = await Promise.all(commits.map(each => toPeople(each, source.addresses)))
   const merged = mergeOf(answer, timeline)
   const reviews = rows.flatMap(review => toReview(review, timeline))
-  const pushes = await pushesOf(source, answer, { createdAt: answer.created_at, merged, head })
+  const life = { createdAt: answer.created_at, merged, head: { commit: head } }
+  const pushes = await pushesOf(source, answer, life)
   return {
     number,
     author: answer.user,
@@ -113,45 +115,20 @@ function toDismissals({ id, state }: GiteaReview, timeline: PullTimeline): reado
   return (timeline.dismissed.get(id) ?? []).map(({ at, by }) => ({ review: id, at, by, was }))
 }
 
-interface PullLife {
-  readonly createdAt: Date
-  readonly merged: PullRequest['merged']
-  readonly head: ObjectId
-}
-
-/** Moves of the head branch during the life of the branch; null if they are not completely known. */
+/**
+ * Moves of the head branch during the life of the branch; null if they are not completely known: an account can hide its own, and they
+ * vanish with a deleted account.
+ */
 async function pushesOf(
   { store, feed: feedOf }: GiteaSource,
   { head: { label, repo } }: GiteaPull,
-  life: PullLife,
+  life: Parameters<typeof lifeOf>[0],
 ): Promise<readonly BranchMove[] | null> {
   if (!repo || label === '') return null
   const path = `/repos/${repo.full_name.split('/').map(encodeURIComponent).join('/')}`
   const feed = await feedOf(path)
   if (feed === null) return null
   const moves = await movesInFeed(feed, label, (older, newer) => store.isAncestor(older, newer))
-  return branchLife(moves, life)
+  return lifeOf(life, moves, LAG_MS)
 }
 
-/**
- * From the last creation of the branch before the pull request, or else the first one soon after it, up to the push of its head. Null if a
- * move is missing: an account can hide its own, and they vanish with a deleted account.
- */
-function branchLife(
-  moves: readonly BranchMove[],
-  { createdAt, merged, head }: PullLife,
-): readonly BranchMove[] | null {
-  const isBefore = ({ at }: BranchMove, date: Date, lag: number): boolean =>
-    at.getTime() <= date.getTime() + lag
-  const isStart = (lag: number) => (move: BranchMove) =>
-    move.kind === 'branchCreation' && isBefore(move, createdAt, lag)
-  const early = moves.findLastIndex(isStart(0))
-  const from = early < 0 ? moves.findIndex(isStart(LAG_MS)) : early
-  const to = moves.findLastIndex(
-    move => move.after === head && (merged === null || isBefore(move, merged.at, LAG_MS)),
-  )
-  if (from < 0 || to < from) return null
-  const life = moves.slice(from, to + 1)
-  const isWhole = life.every(({ before }, index) => before === (life[index - 1]?.after ?? null))
-  return isWhole ? life : null
-}

@@ -4,8 +4,9 @@ import type { getOctokit } from '@actions/github'
 import { CountersignError } from '../../../domain/problem.ts'
 import { Secret } from '../../../domain/request/secret-value.ts'
 import type { Clock } from '../../../ports/clock-port.ts'
-import { apiAddress } from './github-api-access.ts'
-import type { ApiAddress, GithubAccess } from './github-api-access.ts'
+import { apiAddress } from '../../system/secure-url.ts'
+import type { ApiAddress } from '../../system/secure-url.ts'
+import type { GithubAccess } from './github-api-access.ts'
 import { Unreadable, WrongStatus, readFault } from './github-fault.ts'
 import type { Fault } from './github-fault.ts'
 import { nextPage } from './next-page.ts'
@@ -57,6 +58,8 @@ export interface ConnectionLimits {
   readonly tries: number
 }
 
+const GITHUB_API = 'https://api.github.com, or https://HOST/api/v3 for GitHub Enterprise Server'
+
 type Octokit = ReturnType<typeof getOctokit>
 
 /** Secondary rate limits ask for a minute. The total allows two such waits. */
@@ -85,7 +88,7 @@ export class Connection {
     limits: Partial<ConnectionLimits> = {},
   ) {
     this.#access = access
-    this.#address = apiAddress(access.apiUrl)
+    this.#address = apiAddress(access.apiUrl, 'an API', GITHUB_API)
     this.#clock = clock
     this.#random = random
     this.#limits = { ...LIMITS, ...limits }

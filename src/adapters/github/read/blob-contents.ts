@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { ObjectId } from '../../../domain/proof/git-history.ts'
 import { blobId } from '../../system/git-command.ts'
+import { READ_LIMIT_BYTES } from '../../system/work-tree-files.ts'
 import { understood } from '../connection/answer-shapes.ts'
 import { AskedTogether } from '../connection/asked-together.ts'
 import { notUnderstood } from '../connection/github-refusal.ts'
@@ -13,8 +14,6 @@ export interface BlobToRead {
   readonly size: number
 }
 
-/** A larger file is replaced by this many zeros: enough to report that it is too large, and nothing that parses as text. */
-const READ_LIMIT_BYTES = 1024 * 1024 + 1
 const DOING = 'read files'
 const BATCH_BLOBS = 100
 const BATCH_BYTES = 1024 * 1024

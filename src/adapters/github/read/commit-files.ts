@@ -2,11 +2,11 @@
 import type { ObjectId } from '../../../domain/proof/git-history.ts'
 import type { RequestFile } from '../../../domain/request/request.ts'
 import type { RepositoryFiles } from '../../../ports/repository-files.ts'
+import { blobsIn, withBytes } from '../../system/work-tree-files.ts'
 import type { BlobContents } from './blob-contents.ts'
 import type { Leaf } from './git-tree-answer.ts'
 import type { Trees } from './git-trees.ts'
 
-const SUBMODULE = '160000'
 const SHORT_ID = 7
 
 export function githubFiles(
@@ -39,12 +39,7 @@ export function githubFiles(
     },
   }
 
-  /** A submodule has no blob here. It is refused later because of its mode. */
   async function filesOf(leaves: readonly Leaf[]): Promise<readonly RequestFile[]> {
-    const blobs = await contents.read(leaves.filter(({ mode }) => mode !== SUBMODULE))
-    return leaves.map(({ path, mode, blob }) => {
-      const bytes = blobs.get(blob) ?? new Uint8Array()
-      return { path, mode, blob, bytes, uncommitted: false }
-    })
+    return withBytes(leaves, await contents.read(blobsIn(leaves)))
   }
 }

@@ -29,7 +29,7 @@ import type {
 } from './pull-request-query.ts'
 import { readLists } from './pull-request-lists.ts'
 import type { PullRequestLists } from './pull-request-lists.ts'
-import { readActivity } from './branch-activity.ts'
+import { lifeOf, readActivity } from './branch-activity.ts'
 
 /** Pull requests per query. Each has up to 100 commits, and GitHub verifies their signatures one by one. */
 const SIZE = 25
@@ -149,28 +149,7 @@ async function readPushes(
   if (headRepository === null) return null
   const [owner = '', repo = ''] = headRepository.split('/')
   const moves = await readActivity(api, pull.head.branch, { owner, repo })
-  return moves === null ? null : lifeOf(pull, moves)
-}
-
-/**
- * Branch names are reused. The life of this branch begins with its last creation before the pull request, and ends with the push of
- * its head. Each move must begin where the previous one ended.
- */
-export function lifeOf(
-  { createdAt, merged, head }: Pick<PullRequestOfGraphql, 'createdAt' | 'merged' | 'head'>,
-  moves: readonly BranchMove[],
-): readonly BranchMove[] | null {
-  const from = moves.findLastIndex(
-    ({ kind, at }) => kind === 'branchCreation' && at.getTime() <= createdAt.getTime(),
-  )
-  const to = moves.findLastIndex(
-    ({ after, at }) =>
-      after === head.commit && (merged === null || at.getTime() <= merged.at.getTime()),
-  )
-  if (from < 0 || to < from) return null
-  const life = moves.slice(from, to + 1)
-  const isWhole = life.every(({ before }, index) => before === (life[index - 1]?.after ?? null))
-  return isWhole ? life : null
+  return moves === null ? null : lifeOf(pull, moves, 0)
 }
 
 // Heads of a pull request that GitHub saw, from the workflow runs for them. Used if the branch activity cannot be read.

@@ -1,6 +1,6 @@
 // The pushes of a head branch among all moves of branches with that name.
 import { describe, expect, test } from '@jest/globals'
-import { lifeOf } from '../../../../../src/adapters/github/read/read-pull-requests.ts'
+import { lifeOf } from '../../../../../src/adapters/github/read/branch-activity.ts'
 import type { BranchMove } from '../../../../../src/domain/proof/git-history.ts'
 
 const at = (minute: number) => new Date(Date.UTC(2026, 0, 5, 8, minute))
@@ -28,7 +28,7 @@ function life(moves: readonly string[], head: string, merged: number | null = 20
     merged: merged === null ? null : { at: at(merged), by: null, commit: id('f') },
   }
   const rows = moves.map(move)
-  return lifeOf(pull, rows)?.map(found => moves[rows.indexOf(found)]) ?? null
+  return lifeOf(pull, rows, 0)?.map(found => moves[rows.indexOf(found)]) ?? null
 }
 
 describe('the pushes of a head branch', () => {
