@@ -16,9 +16,13 @@ export interface ApiAddress {
 
 /**
  * Throws GITHUB_INSECURE unless the text is an address that gets a token only over https, or on this machine: others could read the token in
- * transit. `what`: what it should be the address of, for example `an API`.
+ * transit. `what`: what it should be the address of.
  */
-export function apiAddress(text: string, what: string, example: string): ApiAddress {
+export function apiAddress(
+  text: string,
+  what: 'an API' | 'a Gitea server',
+  example: string,
+): ApiAddress {
   const url = URL.canParse(text) ? new URL(text) : null
   if (url === null || url.username + url.password + url.search + url.hash !== '')
     throw failure(
@@ -30,7 +34,9 @@ export function apiAddress(text: string, what: string, example: string): ApiAddr
     throw failure(
       'GITHUB_INSECURE',
       `${url.origin} is not https, and the token would be readable on the way`,
-      `use the https address of the ${what.split(' ').at(-1)}`,
+      what === 'an API'
+        ? 'use the https address of the API'
+        : 'use the https address of the server',
     )
   const isLoopback = LOOPBACK.test(url.hostname)
   return { url: `${url.origin}${url.pathname}`.replace(/\/+$/, ''), isLoopback }
