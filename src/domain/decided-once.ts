@@ -11,3 +11,13 @@ export function decidedOnce<A extends object, B extends object, T>(
     return found.decided
   }
 }
+
+/** The answer to each question, asked for once. */
+export function askedOnce<T>(ask: (of: string) => Promise<T>): (of: string) => Promise<T> {
+  const known = new Map<string, Promise<T>>()
+  return of => {
+    const answer = known.get(of) ?? ask(of)
+    known.set(of, answer)
+    return answer
+  }
+}

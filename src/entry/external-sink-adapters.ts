@@ -10,13 +10,13 @@ import type { GithubPlace, GithubSecrets } from '../ports/github-secrets.ts'
 import {
   FOR_SINKS_AND_TEAMS,
   appTokensOfEnvironment,
+  githubApiUrl,
   hasAppInEnvironment,
   oneToken,
 } from './github-app.ts'
 import type { TokensByRepository } from './github-app.ts'
 import type { SinkCapabilities } from '../core/sink/sink-capabilities.ts'
 
-const GITHUB_API = 'https://api.github.com'
 /** Not GITHUB_TOKEN: what may read a repository should not become what may write secrets by being there. */
 const APP_TOKEN = 'COUNTERSIGN_APP_TOKEN'
 
@@ -39,7 +39,7 @@ export function externalSinksAtTerminal(
     artifacts: null,
     githubSecrets: githubSecretsWith(
       oneToken(token) ?? appTokensOfEnvironment(environment, clock, FOR_SINKS_AND_TEAMS),
-      environment['GITHUB_API_URL'] ?? GITHUB_API,
+      githubApiUrl(environment),
       clock,
     ),
     files: isAttended ? outputFiles(root) : null,

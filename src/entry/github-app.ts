@@ -8,7 +8,7 @@ import { Secret } from '../domain/request/secret-value.ts'
 import { VERSION } from '../domain/version.ts'
 import type { Clock } from '../ports/clock-port.ts'
 
-const GITHUB_API = 'https://api.github.com'
+export const GITHUB_API = 'https://api.github.com'
 const ID = 'COUNTERSIGN_APP_ID'
 const KEY = 'COUNTERSIGN_APP_PRIVATE_KEY'
 
@@ -69,6 +69,11 @@ export function appTokens(
   }
 }
 
+/** Address of GitHub's API: of GITHUB_API_URL, which the runner sets, else that of github.com. */
+export function githubApiUrl(environment: Environment): string {
+  return environment['GITHUB_API_URL'] ?? GITHUB_API
+}
+
 export function hasAppInEnvironment(environment: Environment): boolean {
   return [ID, KEY].some(name => (environment[name] ?? '') !== '')
 }
@@ -80,6 +85,6 @@ export function appTokensOfEnvironment(
   permissions: Permissions,
 ): TokensByRepository | null {
   const given = (name: string): Given => ({ name, value: (environment[name] ?? '').trim() })
-  const apiUrl = environment['GITHUB_API_URL'] ?? GITHUB_API
+  const apiUrl = githubApiUrl(environment)
   return appTokens(given(ID), given(KEY), { apiUrl, clock, mask: () => undefined, permissions })
 }

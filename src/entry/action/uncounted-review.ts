@@ -1,7 +1,7 @@
 // A review that changes no plan: of a person without a say, or only a comment. The check keeps the result of the last plan.
 import type { Event, ReviewEvent } from '../../adapters/github/actions/run-event.ts'
 import type { Account } from '../../domain/proof/account.ts'
-import { readRules } from '../../workflows/validate/rules-in-force.ts'
+import { approvalRules, readRules } from '../../workflows/validate/rules-in-force.ts'
 import type { Rules } from '../../workflows/validate/rules-in-force.ts'
 import { mark } from '../../output/comment/safe-markdown.ts'
 import { input } from './job-context.ts'
@@ -51,8 +51,7 @@ async function reasonOf(
 
 /** True also if teams or code owners may approve: who these are is a longer question. */
 function mayBeNamed({ id }: Account, { config, policies }: Rules): boolean {
-  const own = policies?.policies.flatMap(({ approvals }) => approvals ?? []) ?? []
-  return [config.approval.configuration, config.approval.requests, ...own].some(
+  return approvalRules(config, policies?.policies ?? []).some(
     ({ users, teams, codeOwners }) =>
       codeOwners || teams.length > 0 || users.some(user => user.id === id),
   )

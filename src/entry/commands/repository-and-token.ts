@@ -27,11 +27,10 @@ import type { PageLinks } from '../../output/comment/page-links.ts'
 import type { Context } from '../command-context.ts'
 import type { GithubFlags } from '../flags/flag-values.ts'
 import type { Permissions } from '../../adapters/github/connection/app-tokens.ts'
-import { appTokensOfEnvironment, oneToken } from '../github-app.ts'
+import { appTokensOfEnvironment, githubApiUrl, oneToken } from '../github-app.ts'
 import type { TokensByRepository } from '../github-app.ts'
 import { repositoryName } from '../repository-name.ts'
 
-const GITHUB_API = 'https://api.github.com'
 const TOKEN_VARIABLES = ['GITHUB_TOKEN', 'GH_TOKEN']
 
 const READS: Permissions = {
@@ -108,7 +107,7 @@ export function pageLinks(
 ): PageLinks | null {
   if (forge.url !== null)
     return { repository: `${forge.url}/${repository}`, run: null, pulls: 'pulls' }
-  const apiUrl = environment['GITHUB_API_URL'] ?? GITHUB_API
+  const apiUrl = githubApiUrl(environment)
   const [, host] = /^https:\/\/api\.([\w.-]+)\/?$/.exec(apiUrl) ?? []
   const [, server] = /^(https:\/\/[\w.:-]+)\/api\/v3\/?$/.exec(apiUrl) ?? []
   const site = host === undefined ? server : `https://${host}`
@@ -138,7 +137,7 @@ async function tokensOf(
       `export ${tokenEnv}="$(gh auth token)"`,
     )
   const app = appTokensOfEnvironment(environment, clock, permissions)
-  const apiUrl = environment['GITHUB_API_URL'] ?? GITHUB_API
+  const apiUrl = githubApiUrl(environment)
   return app ?? oneToken((await ghToken(apiUrl, environment)) ?? '')
 }
 
@@ -157,7 +156,7 @@ export async function repositoryAccess(
   const { environment } = context
   await requireGithub(context)
   const repository = await repositoryName(context, flags.repository)
-  const apiUrl = environment['GITHUB_API_URL'] ?? GITHUB_API
+  const apiUrl = githubApiUrl(environment)
   const tokens = await tokensOf(context, flags.tokenEnv, permissions)
   if (tokens === null)
     throw usageFailure(

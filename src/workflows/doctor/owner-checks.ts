@@ -12,6 +12,7 @@ import type { RepositoryFiles } from '../../ports/repository-files.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
 import { codeOwnersFile } from '../validate/configuration-files.ts'
 import { textOf } from '../validate/read-requests.ts'
+import { approvalRules } from '../validate/rules-in-force.ts'
 
 const GITHUB = 'GitHub'
 const { bad, good, unsure } = findingsIn(GITHUB)
@@ -101,8 +102,7 @@ function knownOwners(
   config: Config,
   policies: readonly Policy[],
 ): ReadonlySet<string> {
-  const rules = [config.approval.configuration, config.approval.requests]
-  const ruled = [...rules, ...policies.flatMap(({ approvals }) => approvals ?? [])]
+  const ruled = approvalRules(config, policies)
   const users = [...ruled.flatMap(({ users: found }) => found), ...config.people]
   const teams = ruled.flatMap(({ teams: found }) => found)
   const names = [
@@ -127,9 +127,7 @@ export async function approverFindings(
   settings: GithubSettings,
   repository: ReviewedRepository,
 ): Promise<readonly Finding[]> {
-  const { configuration, requests } = config.approval
-  const ruled = policies.flatMap(({ approvals }) => approvals ?? [])
-  const approvers = unique([configuration, requests, ...ruled].flatMap(({ users }) => users))
+  const approvers = unique(approvalRules(config, policies).flatMap(({ users }) => users))
   const approving = await Promise.all(
     approvers.map(user => userFindings(user, config, settings, repository, true)),
   )

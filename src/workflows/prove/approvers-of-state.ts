@@ -1,8 +1,7 @@
 // Who approves by a state of the configuration. Its files may be of several commits: while one is not proved, its proved version counts.
-import type { ApprovalConfig, Config, TeamRef, UserRef } from '../../domain/request/config.ts'
+import type { ApprovalConfig, TeamRef } from '../../domain/request/config.ts'
 import { ok } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
-import type { Policy } from '../../domain/request/policy.ts'
 import type { RequestFile } from '../../domain/request/request.ts'
 import { bytesOfObject } from '../../domain/proof/git-history.ts'
 import {
@@ -16,7 +15,7 @@ import type { ConfigurationState } from '../../core/approval/trust-root.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
 import { textOf } from '../validate/read-requests.ts'
-import { readRules } from '../validate/rules-in-force.ts'
+import { approvalRules, readRules } from '../validate/rules-in-force.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
 import type { History, ReviewFrame } from './applied-history.ts'
 
@@ -112,12 +111,12 @@ export async function approversAt(
   if (!rules.ok) return rules
   const [organization = ''] = repository.name.split('/')
   const { config, policies } = rules.value
-  const ruled = policies?.policies ?? []
+  const ruled = approvalRules(config, policies?.policies ?? [])
   return ok({
     approval: config.approval,
     codeOwners: owners,
-    users: usersOf(config, ruled),
-    teams: teamsOf(config, ruled),
+    users: [...config.people, ...ruled.flatMap(({ users }) => users)],
+    teams: ruled.flatMap(({ teams }) => teams),
     organization,
   })
 }
@@ -130,15 +129,4 @@ async function codeOwnersOf(files: RepositoryFiles): Promise<CodeOwners | null> 
   return file.mode.startsWith('100')
     ? readCodeOwners(file.path, textOf(file))
     : linkedOwners(file.path)
-}
-
-function usersOf({ people, approval }: Config, policies: readonly Policy[]): readonly UserRef[] {
-  const { configuration, requests } = approval
-  const ruled = policies.flatMap(({ approvals }) => approvals?.users ?? [])
-  return [...people, ...configuration.users, ...requests.users, ...ruled]
-}
-
-function teamsOf({ approval }: Config, policies: readonly Policy[]): readonly TeamRef[] {
-  const ruled = policies.flatMap(({ approvals }) => approvals?.teams ?? [])
-  return [...approval.configuration.teams, ...approval.requests.teams, ...ruled]
 }

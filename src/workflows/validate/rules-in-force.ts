@@ -1,9 +1,10 @@
 // The rules that judge requests: the configuration and the policy files of one state of the repository.
-import type { Config } from '../../domain/request/config.ts'
+import type { ApprovalRule, Config } from '../../domain/request/config.ts'
 import type { RequestFile } from '../../domain/request/request.ts'
 import { ok, refuseAs } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
 import { POLICIES } from '../../domain/request/policy.ts'
+import type { Policy } from '../../domain/request/policy.ts'
 import { parseConfig } from '../../core/config/parse-config.ts'
 import { forAnyRequester } from '../../core/policy/any-requester.ts'
 import type { Policies } from '../../core/policy/load-policies.ts'
@@ -29,6 +30,14 @@ export async function readRules(
   const config = await parsed(file, path, files)
   if (!config.ok) return config
   return ok({ config: config.value, policies: await policiesOf(found) })
+}
+
+/** Every rule on approvals: of configuration files, of all requests, and of each policy. */
+export function approvalRules(
+  { approval: { configuration, requests } }: Config,
+  policies: readonly Policy[],
+): readonly ApprovalRule[] {
+  return [configuration, requests, ...policies.flatMap(({ approvals }) => approvals ?? [])]
 }
 
 /** The rules without those on the requester. */

@@ -28,7 +28,7 @@ export async function toPeople(
   addresses: AddressBook,
 ): Promise<PullRequestCommit> {
   const named = [...commit.message.matchAll(CO_AUTHOR)].map(([, address = '']) => address)
-  const coAuthors = await Promise.all(named.map(address => addresses.find(address)))
+  const coAuthors = await Promise.all(named.map(addresses))
   return {
     id: sha,
     parents: (parents ?? []).map(parent => parent.sha),

@@ -1,5 +1,6 @@
 // Accounts of a Gitea server. An account without a positive id is gone (Ghost), or is no account (Gitea Actions).
 import { z } from 'zod'
+import { askedOnce } from '../../../domain/decided-once.ts'
 import type { Account } from '../../../domain/proof/account.ts'
 import type { GiteaConnection } from '../connection/gitea-connection.ts'
 
@@ -12,24 +13,11 @@ export const GITEA_USER = SHAPE.nullish().transform((user): Account | null =>
 
 const FOUND = z.object({ data: z.array(SHAPE.extend({ email: z.string() })) })
 
-/** Accounts by address, each looked up once. */
-export class AddressBook {
-  readonly #connection: GiteaConnection
-  readonly #known = new Map<string, Promise<Account | null>>()
+/** The account with a primary address, looked up once; null if there is none, or if it keeps its address private. */
+export type AddressBook = (address: string) => Promise<Account | null>
 
-  constructor(connection: GiteaConnection) {
-    this.#connection = connection
-  }
-
-  /** The account with this primary address; null if there is none, or if it keeps its address private. */
-  find(address: string): Promise<Account | null> {
-    const key = address.toLowerCase()
-    const known = this.#known.get(key) ?? this.#ask(key)
-    this.#known.set(key, known)
-    return known
-  }
-
-  async #ask(address: string): Promise<Account | null> {
+export function addressBook(connection: GiteaConnection): AddressBook {
+  const accountAt = askedOnce(async (address): Promise<Account | null> => {
     const call = {
       path: '/users/search',
       query: { q: address, limit: 50 },
@@ -37,8 +25,9 @@ export class AddressBook {
       needs: 'read:user',
       alsoTakes: [403, 404],
     }
-    const users = (await this.#connection.get(call, FOUND))?.data ?? []
+    const users = (await connection.get(call, FOUND))?.data ?? []
     const user = users.find(({ email }) => email.toLowerCase() === address)
     return user === undefined ? null : { id: user.id, login: user.login, type: 'User' }
-  }
+  })
+  return address => accountAt(address.toLowerCase())
 }

@@ -199,4 +199,3 @@ async function pushesOf(
   const moves = await movesInFeed(feed, label, (older, newer) => store.isAncestor(older, newer))
   return lifeOf(life, moves, LAG_MS)
 }
-

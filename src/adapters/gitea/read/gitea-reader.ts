@@ -1,5 +1,6 @@
 // The port HostedRepository over Gitea's API and git. Sends nothing before the first question.
 import { z } from 'zod'
+import { askedOnce } from '../../../domain/decided-once.ts'
 import { failure } from '../../../domain/problem.ts'
 import type { BranchMove, ObjectId } from '../../../domain/proof/git-history.ts'
 import type { RepositoryFacts } from '../../../domain/proof/repository-facts.ts'
@@ -12,6 +13,7 @@ import { inPortions } from '../../system/in-portions.ts'
 import { GiteaConnection } from '../connection/gitea-connection.ts'
 import type { GiteaAccess } from '../connection/gitea-connection.ts'
 import { incomplete } from '../../github/connection/github-refusal.ts'
+import { ownerAndName } from '../../github/connection/repository-api.ts'
 import { FetchedObjects } from '../objects/fetched-objects.ts'
 import { storedDiff } from '../objects/stored-diff.ts'
 import { storedBlobs, storedBlobsAt, storedFiles } from '../objects/stored-files.ts'
@@ -20,7 +22,7 @@ import { filesBelow } from '../objects/stored-trees.ts'
 import { LAG_MS, mergesInFeed, movesInFeed, readFeed } from './activity-feed.ts'
 import { giteaComments, giteaNotices, viewerOf } from '../write/gitea-comments.ts'
 import { readPeople } from './commit-people.ts'
-import { AddressBook } from './gitea-accounts.ts'
+import { addressBook } from './gitea-accounts.ts'
 import { readPullRequest } from './gitea-pull-requests.ts'
 import { PullLinks } from './pull-links.ts'
 import type { GiteaPull } from './pull-links.ts'
@@ -61,16 +63,11 @@ export function giteaRepository(
   random: () => number,
   limits: Partial<ConnectionLimits> = {},
 ): GiteaRepository {
-  if (!/^[\w.-]+\/[\w.-]+$/.test(options.repository))
-    throw failure(
-      'RUN_USAGE',
-      `${options.repository} is not the name of a repository`,
-      'write it as owner/name',
-    )
+  ownerAndName(options.repository)
   const connection = new GiteaConnection(options, clock, random, limits)
   const path = `/repos/${options.repository}`
   const store = new FetchedObjects(connection, options.repository, options.folder)
-  const addresses = new AddressBook(connection)
+  const addresses = addressBook(connection)
   const links = new PullLinks(connection, path, store)
   const viewer = viewerOf(connection)
   const repository = (): Promise<Repository> => readRepository(connection, options.repository)
@@ -106,7 +103,7 @@ export function giteaRepository(
     },
 
     async pullRequests(numbers) {
-      const feed = oncePerPath(of => readFeed(connection, of))
+      const feed = askedOnce(of => readFeed(connection, of))
       const source = { connection, store, addresses, path, feed, links }
       return inPortions(numbers, AT_ONCE, number => readPullRequest(source, number))
     },
@@ -159,15 +156,6 @@ export function giteaRepository(
 /** The tip a minute before, since Gitea writes moves later than they are; null if the feed does not reach back so far. */
 function tipBefore(date: Date, moves: readonly BranchMove[]): ObjectId | null {
   return moves.findLast(({ at }) => at.getTime() < date.getTime() - LAG_MS)?.after ?? null
-}
-
-function oncePerPath<Value>(ask: (path: string) => Promise<Value>) {
-  const known = new Map<string, Promise<Value>>()
-  return (path: string): Promise<Value> => {
-    const value = known.get(path) ?? ask(path)
-    known.set(path, value)
-    return value
-  }
 }
 
 /** Throws GITHUB_ANSWER for a server that is older than those which the reader was tried with: an old one gives less in its answers. */

@@ -34,14 +34,19 @@ export function openRepositoryApi(
   random: () => number,
   limits: Partial<ConnectionLimits> = {},
 ): RepositoryApi {
-  const [, owner, name] = /^([\w.-]+)\/([\w.-]+)$/.exec(access.repository) ?? []
-  if (owner === undefined || name === undefined)
-    throw failure(
-      'RUN_USAGE',
-      `${access.repository} is not the name of a repository`,
-      'write it as owner/name',
-    )
+  const [owner, name] = ownerAndName(access.repository)
   return new RepositoryApi(new Connection(access, clock, random, limits), owner, name)
+}
+
+/** Throws RUN_USAGE for a text that is not the name of a repository. */
+export function ownerAndName(repository: string): readonly [owner: string, name: string] {
+  const [, owner, name] = /^([\w.-]+)\/([\w.-]+)$/.exec(repository) ?? []
+  if (owner !== undefined && name !== undefined) return [owner, name]
+  throw failure(
+    'RUN_USAGE',
+    `${repository} is not the name of a repository`,
+    'write it as owner/name',
+  )
 }
 
 export class RepositoryApi {

@@ -23,6 +23,7 @@ import { mergeKubeconfig } from '../../../lib/source/merge-kubeconfig.ts'
 import type { Context } from '../../command-context.ts'
 import type { Answer } from '../../command-entry.ts'
 import type { Switches, Texts } from '../../flags/flag-values.ts'
+import { GITHUB_API, githubApiUrl } from '../../github-app.ts'
 import { certificateSource, placeIn } from './certificate-source.ts'
 import type { SourceFlags } from './certificate-source.ts'
 import { readConfig } from '../../../workflows/validate/rules-in-force.ts'
@@ -30,8 +31,6 @@ import { checkOutsideRepository } from './new-key-path.ts'
 import { checkRequestName, ownFolder, ownKeyPath, oldKeyThat, readOwnKey } from './own-key-file.ts'
 import { clusterFlag, shellWord } from '../../../lib/source/shell-word.ts'
 import { visible } from '../../../lib/source/hidden-characters.ts'
-
-const GITHUB_API = 'https://api.github.com'
 
 type KubeconfigFlags = SourceFlags &
   Texts<'key' | 'out'> &
@@ -142,7 +141,7 @@ async function loginOf(
   const { environment, options, clock } = context
   const cache = certificateCacheFile(ownFolder(context), { name, cluster, repository })
   await store({ cache, clock }, { name, repository, spki: key.spki }, joined, [])
-  const apiUrl = environment['GITHUB_API_URL'] ?? GITHUB_API
+  const apiUrl = githubApiUrl(environment)
   const login = loginProgram({
     name,
     cluster,
