@@ -30,6 +30,11 @@ export interface Grants {
    * takes the finalizers away instead.
    */
   unbind(binding: Pick<GrantBinding, 'name' | 'namespace'>): Promise<Checked<'ended' | 'absent'>>
+  /**
+   * Returns whether a grant is live for the guard of writes (SubjectAccessReview), by whatever binding; null if this login may not ask.
+   * Asks again while the API server may not know of a deleted binding yet.
+   */
+  isLive(grant: string): Promise<boolean | null>
   /** Returns the rules of a ClusterRole; null if it does not exist. */
   rulesOf(clusterRole: string): Promise<readonly RoleRule[] | null>
   /** Returns the uid of a namespace; null if it does not exist. */

@@ -82,7 +82,7 @@ describeSubjects('revoke', subject => {
     const paths = [await bound('jane', newGrant()), await bound('jane', newGrant(), true)]
     const ran = await workshop.run(['revoke', 'jane', '--yes'])
     expect(ran.stdout).toMatch(/✓ {2}revoked {2}jane in test  view in the whole cluster, view in /)
-    expect(ran.stdout).toContain('This does not stop:\n- watches that are open')
+    expect(ran.stdout).toContain('This does not stop:\n- watches, and sessions of exec')
     expect(ran.code).toBe(0)
     for (const path of paths) expect(await codeOf(path)).toBe(404)
     expect(await codeOf(other)).toBe(200)

@@ -9,10 +9,11 @@ import { table } from './text-table.ts'
 
 /** What no revocation stops. */
 export const NOT_STOPPED = [
-  'watches that are open, until they end',
-  'tokens, certificates and bindings that the holder made',
+  'watches, and sessions of exec, attach, port-forward and proxy that are open, until they end',
+  'tokens, certificates and bindings that the holder made, or reads from Secrets',
   'logins, and reads by other bindings of its groups, until it expires',
   'writes by other bindings, unless a line above says that the guard refuses them',
+  'calls to kubelets and aggregated API servers by other bindings, until it expires',
   'changes of admission policies, and writes as another user whom it may impersonate',
   'caches of kubelets and aggregated API servers, for some minutes',
   'what every authenticated user may do (system:authenticated)',

@@ -31,23 +31,26 @@ export type Expressions = Readonly<Record<string, string>>
 export function guardPolicy(
   installation: Installation,
   about: string,
-  { resourceRules, namespaces = [], matchConditions, variables, validations }: GuardRules,
+  { validations, ...rules }: GuardRules,
 ): GuardPolicy {
-  const spec = {
+  const { namespaces = [] } = rules
+  const isOwn = refuseUnless(
+    ownIdentities(installation).map(isNoImpostor).join(' && '),
+    'an identity of countersign acts with its own credential only: no impersonation, and for a service account no other login than a requested token',
+  )
+  const spec = policySpec({ ...rules, validations: [isOwn, ...validations] })
+  const bound = namespaces.length === 0 ? {} : { matchResources: inNamespaces(namespaces) }
+  return { about, spec, bound }
+}
+
+export function policySpec({ resourceRules, matchConditions, variables, validations }: GuardRules) {
+  return {
     failurePolicy: 'Fail',
     matchConstraints: { resourceRules },
     ...(matchConditions && { matchConditions: named(matchConditions) }),
     ...(variables && { variables: named(variables) }),
-    validations: [
-      refuseUnless(
-        ownIdentities(installation).map(isNoImpostor).join(' && '),
-        'an identity of countersign acts with its own credential only: no impersonation, and for a service account no other login than a requested token',
-      ),
-      ...validations,
-    ],
+    validations,
   }
-  const bound = namespaces.length === 0 ? {} : { matchResources: inNamespaces(namespaces) }
-  return { about, spec, bound }
 }
 
 function named(expressions: Expressions): readonly object[] {

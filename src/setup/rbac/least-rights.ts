@@ -80,7 +80,11 @@ export function revokerManifests(
     {
       namespace: null,
       name,
-      rules: [bindingsRule(['get', 'list', 'update', 'delete']), guard],
+      rules: [
+        bindingsRule(['get', 'list', 'update', 'delete']),
+        guard,
+        rule('authorization.k8s.io', 'subjectaccessreviews', ['create']),
+      ],
     },
     { namespace, name, rules },
   ]

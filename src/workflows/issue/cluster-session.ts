@@ -79,7 +79,7 @@ export function openSession(parts: SessionParts, steps: number): ClusterSession 
       return cas
     },
     async areWritesGuarded() {
-      writes ??= isWritesGuarded(cluster, parts.config.owner)
+      writes ??= isWritesGuarded(cluster, parts.config.owner, parts.clusterConfig.recordNamespace)
       return writes
     },
     async guardOfBindings(clusterRole) {

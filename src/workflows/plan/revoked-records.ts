@@ -50,12 +50,12 @@ export async function endedCertificates(
   readonly unread: readonly Problem[]
 }> {
   const found = await Promise.all(
-    observed.map(async ({ records, cluster }) => {
+    observed.map(async ({ records, cluster, settings }) => {
       const revoked = await revokedRecords(records, cluster)
       const { bound, unread } = await readBoundRoles(records, cluster)
       const isWriteRefused =
         revoked.records.some(({ history }) => history.some(isRevokedGuarded)) &&
-        (await isWritesGuarded(cluster, owner))
+        (await isWritesGuarded(cluster, owner, settings.recordNamespace))
       const ends = revoked.records.flatMap(record => {
         const isLost = bound !== null && lostRoles(record, bound).length > 0
         const lost = isLost ? record.issued?.objectName : undefined

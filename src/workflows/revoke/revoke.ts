@@ -23,6 +23,7 @@ import type { Revocable, RevocationTarget } from './revocation-targets.ts'
 export interface ClusterToRevoke {
   readonly cluster: Cluster
   readonly owner: string
+  readonly recordNamespace: string
   /** The user who revokes. */
   readonly by: string
   readonly targets: readonly RevocationTarget[]
@@ -69,6 +70,7 @@ export async function gatherTargets(
     return {
       cluster,
       owner,
+      recordNamespace: config.recordNamespace,
       by: identity?.username ?? 'unknown',
       targets: bindings === null ? recorded : targetsIn(asked, owner, records, bindings),
       revocations: revocations?.revocations ?? [],
@@ -104,10 +106,8 @@ function report(problems: Problem[], problem: Problem): boolean {
   return isNew
 }
 
-async function revokeOne(
-  { cluster, owner, by, revocations, failed }: ClusterToRevoke,
-  target: RevocationTarget,
-): Promise<Revoked> {
+async function revokeOne(place: ClusterToRevoke, target: RevocationTarget): Promise<Revoked> {
+  const { cluster, owner, by, revocations, failed } = place
   const { what, value } = target
   const problems: Problem[] = []
   const ended: string[] = []
@@ -143,19 +143,49 @@ async function revokeOne(
   const isWithoutGrant = !isKnown && grants.length + ended.length + failed.length === 0
   const outcome = isWithoutGrant ? 'noGrant' : isNew ? 'revoked' : 'alreadyRevoked'
   const isWriteRefused =
-    problems.length === 0 &&
-    grants.some(isGuardedGrant) &&
-    isEachGuarded(target, await cluster.now()) &&
-    (await attempt(problems, () => isWritesGuarded(cluster, owner))) === true
-  const place = { cluster: cluster.name, what, value }
-  return { ...place, outcome, ended, isWriteRefused, until, problems }
+    problems.length === 0 && (await areWritesRefused(place, target, grants, problems))
+  return { cluster: cluster.name, what, value, outcome, ended, isWriteRefused, until, problems }
 }
 
-/** Whether each valid certificate of the target has a guarded grant. */
+/**
+ * Whether the guard was seen to refuse the writes of every certificate: it is as countersign writes it, and the API server says that no
+ * grant is live. If that may not be asked, it is not known.
+ */
+async function areWritesRefused(
+  { cluster, owner, recordNamespace }: ClusterToRevoke,
+  target: RevocationTarget,
+  grants: readonly string[],
+  problems: Problem[],
+): Promise<boolean> {
+  const guarded = grants.filter(isGuardedGrant)
+  if (guarded.length === 0 || !isEachGuarded(target, await cluster.now())) return false
+  const seen = await attempt(problems, () => isWritesGuarded(cluster, owner, recordNamespace))
+  if (seen !== true) return false
+  for (const grant of guarded) {
+    const isLive = await attempt(problems, () => cluster.grants.isLive(grant))
+    if (isLive === true) problems.push(stillLive(grant, recordNamespace))
+    if (isLive !== false) return false
+  }
+  return true
+}
+
+function stillLive(grant: string, namespace: string): Problem {
+  return unplaced(
+    'ACCESS_LEFT',
+    `${grant} may still write: a binding of another login gives its service account the right to use grants`,
+    `find it, and delete it: kubectl get rolebindings,clusterrolebindings --namespace ${namespace} --output wide`,
+  )
+}
+
+/** Whether each certificate that may work has a guarded grant, also one that is not recorded yet, or was abandoned. */
 function isEachGuarded({ what, records }: RevocationTarget, now: Date): boolean {
   if (what === 'grant') return true
-  const valid = records.flatMap(({ history }) => history.filter(each => each.notAfter > now))
-  return valid.length > 0 && valid.every(({ grant }) => grant !== null && isGuardedGrant(grant))
+  const valid = records.flatMap(({ history, abandoned, claim }) => [
+    ...history.filter(each => each.notAfter > now).map(({ grant }) => grant),
+    ...abandoned.filter(each => each.notAfter !== null && each.notAfter > now).map(() => null),
+    ...(claim === null ? [] : [claim.grant]),
+  ])
+  return valid.length > 0 && valid.every(grant => grant !== null && isGuardedGrant(grant))
 }
 
 /** Other bindings that name the user or a group of the certificate. If its writes are refused, it only reads by those of groups. */

@@ -209,7 +209,9 @@ export const ACCESS = [
   // Writes that the guard refuses.
   ['workflows/issue/claim-attempt.ts', 'isClient(request) && (await', '(await'],
   ['workflows/issue/grant-access.ts', 'isGuardedGrant(grant) && (await', '(await'],
-  ['workflows/revoke/revoke.ts', 'isEachGuarded(target, await cluster.now()) &&', ''],
+  ['workflows/revoke/revoke.ts', '|| !isEachGuarded(target, await cluster.now())', ''],
+  ['workflows/revoke/revoke.ts', 'if (isLive !== false) return false', ''],
+  ['setup/guard/guard-for-writes.ts', 'contains(others, rest) && ', ''],
   [
     'workflows/revoke/revoke.ts',
     'isWriteRefused ? all.filter(each => each.startsWith(GRANT_PREFIX)) : all',

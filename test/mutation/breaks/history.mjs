@@ -135,7 +135,8 @@ export const HISTORY = [
 
   // The default branch of then.
   ['core/approval/merges/branch-tips.ts', 'if (known !== null) return known', ''],
-  ['core/approval/merges/branch-tips.ts', 'move.at < at).at(-1)', 'move.at <= at).at(-1)'],
+  ['core/approval/merges/branch-tips.ts', '({ at }) => at < from', '({ at }) => at <= from'],
+  ['core/approval/merges/branch-tips.ts', 'earliest <= to', 'at <= to'],
   [
     'core/approval/merges/branch-tips.ts',
     'return [oldest, ...others',

@@ -506,12 +506,21 @@ export const PEOPLE = [
     'return first',
   ],
   ['core/approval/contributors/proposed-changes.ts', 'if (old === first) return second', ''],
-  ['core/approval/contributors/joined-commits.ts', 'move.at < at', 'move.at <= at'],
+  [
+    'core/approval/contributors/joined-commits.ts',
+    '({ at }) => at < from',
+    '({ at }) => at <= from',
+  ],
+  [
+    'core/approval/contributors/joined-commits.ts',
+    'tipsBefore(earliest ?? at, at',
+    'tipsBefore(at, at',
+  ],
   ['core/approval/contributors/joined-commits.ts', '.filter(id => theirs.has(id))', ''],
   [
     'core/approval/contributors/joined-commits.ts',
-    'first === null ? [null] : [first, null]',
-    '[null]',
+    'first === null ? [null] : [first, null, ...others]',
+    '[null, ...others]',
   ],
   [
     'core/approval/contributors/landing-contributors.ts',
@@ -636,8 +645,8 @@ export const PEOPLE = [
   ['core/approval/contributors/landing-contributors.ts', '|| isCopiedToBranch(other, facts))', ')'],
   [
     'core/approval/contributors/joined-commits.ts',
-    'first === null ? [null] : [first, null]',
-    '[first]',
+    'first === null ? [null] : [first, null, ...others]',
+    '[first, ...others]',
   ],
   ['core/approval/contributors/joined-commits.ts', 'before === null || isBack', 'before === null'],
   ['core/approval/contributors/joined-commits.ts', '{ at: null, after: before },', ''],

@@ -7,6 +7,7 @@ import {
   isGrantOf,
   LIVE_ACCOUNT_PREFIX,
   REQUEST_ANNOTATION,
+  USE_GRANT,
 } from '../../../domain/cluster/grant.ts'
 import { bindingName, grantOfBinding } from '../../../domain/cluster/grant-binding.ts'
 import {
@@ -39,6 +40,9 @@ export const ROLE_RULE = z.object({
 const CLUSTER_ROLE = z.object({ rules: z.array(ROLE_RULE).nullish() })
 const NAMESPACE = z.object({ metadata: z.object({ uid: z.string() }) })
 const OBJECT = z.looseObject({ metadata: z.looseObject({}) })
+const REVIEW = z.object({ status: z.object({ allowed: z.boolean() }) })
+/** An API server knows of a deleted binding after some milliseconds. */
+const LIVE_TRIES = 50
 
 /** Name of the cluster in the configuration, and namespace of its records. */
 interface Records {
@@ -94,6 +98,26 @@ export function kubernetesGrants(transport: Asking, owner: string, records: Reco
         else return stuck(place)
       }
       throw unsteady(place)
+    },
+
+    async isLive(grant) {
+      const { name, namespace } = accountOf(grant)
+      const accounts = 'system:serviceaccounts'
+      const groups = [accounts, `${accounts}:${namespace}`, 'system:authenticated']
+      const resourceAttributes = { ...USE_GRANT, namespace }
+      const spec = {
+        user: `system:serviceaccount:${namespace}:${name}`,
+        groups,
+        resourceAttributes,
+      }
+      const reviews = new ObjectClient(transport, 'SubjectAccessReview')
+      for (let attempt = 0; attempt < LIVE_TRIES; attempt++) {
+        const answer = await reviews.ask('POST', { body: reviews.wire({ spec }) })
+        if (answer.status === 403) return null
+        const doing = `ask whether ${grant} is live`
+        if (!readAnswer(answer, REVIEW, doing, reviews.needs('create')).status.allowed) return false
+      }
+      return true
     },
 
     async rulesOf(name) {

@@ -165,6 +165,11 @@ describe('the least rights of the revoker', () => {
         verbs: ['get'],
         resourceNames: ['countersign-acme-writes'],
       },
+      {
+        apiGroups: ['authorization.k8s.io'],
+        resources: ['subjectaccessreviews'],
+        verbs: ['create'],
+      },
     ])
     expect(rulesIn(objects, 'Role')).toEqual([
       { apiGroups: [''], resources: ['configmaps'], verbs: ['create', 'get', 'list'] },

@@ -21,6 +21,7 @@ import type { Cluster } from '../../../../src/ports/cluster.ts'
 import type { Grants, RoleRule } from '../../../../src/ports/grants.ts'
 import { startSandboxCluster } from '../../../../src/sandbox/sandbox-cluster.ts'
 import type { SandboxCluster } from '../../../../src/sandbox/sandbox-cluster.ts'
+import { writesPolicy } from '../../../../src/setup/guard/guard-for-writes.ts'
 import { issueStep } from '../../../../src/workflows/issue/issue.ts'
 import { attributeValues } from '../../../../src/lib/x509/x500-name.ts'
 import { ATTRIBUTE_OIDS } from '../../../../src/lib/x509/oids.ts'
@@ -31,6 +32,7 @@ import { clusterAt } from '../../../build/connected.ts'
 import { effective, secretSink } from '../../../build/effective.ts'
 import { evidence } from '../../../build/evidence.ts'
 import { NOW } from '../../../build/issued.ts'
+import { installation } from '../../../build/installation.ts'
 import { outcomeCodes, replaced, sessionWith, STEP_CONFIG } from '../../../build/one-step.ts'
 import { ruleOf } from '../../../build/role-rule.ts'
 import { opensslRequest } from '../../../build/openssl-request.ts'
@@ -89,6 +91,7 @@ function grantsWith(changes: Partial<Grants> = {}): Pick<Cluster, 'grants'> {
       list: () => grants.list(),
       bind: (wanted, look) => grants.bind(wanted, look),
       unbind: binding => grants.unbind(binding),
+      isLive: grant => grants.isLive(grant),
       rulesOf: role => grants.rulesOf(role),
       namespaceUid: name => grants.namespaceUid(name),
       checkGuard: async () => ok(null),
@@ -496,12 +499,17 @@ describe('a revoked request', () => {
   })
 })
 
+const [cluster] = STEP_CONFIG.clusters
+const [WRITES] = writesPolicy(
+  installation({ owner: STEP_CONFIG.owner, ...(cluster && { cluster }) }),
+)
+
 /** The guard of writes as it is stored, with changes to the spec of its binding. */
 function writesGuard(changes: object = {}): Pick<Cluster, 'setupObjects'> {
   const policyName = guardPolicyName(STEP_CONFIG.owner, 'writes')
   const bound = { policyName, validationActions: ['Deny'], ...changes }
   const read: Cluster['setupObjects']['read'] = async ({ kind, metadata: { name } }) => {
-    const spec = kind.endsWith('Binding') ? bound : { failurePolicy: 'Fail' }
+    const spec = kind.endsWith('Binding') ? bound : WRITES?.spec
     const metadata = { name, uid: 'u', resourceVersion: '1', creationTimestamp: '' }
     return { apiVersion: 'admissionregistration.k8s.io/v1', kind, metadata, spec }
   }

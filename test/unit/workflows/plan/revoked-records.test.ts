@@ -4,13 +4,17 @@ import { recordedCertificates } from '../../../../src/core/plan/certificate-hist
 import { grantGroup, guardedGrant, guardPolicyName } from '../../../../src/domain/cluster/grant.ts'
 import { failure } from '../../../../src/domain/problem.ts'
 import type { Cluster } from '../../../../src/ports/cluster.ts'
+import { writesPolicy } from '../../../../src/setup/guard/guard-for-writes.ts'
 import { endedCertificates } from '../../../../src/workflows/plan/revoked-records.ts'
+import { installation } from '../../../build/installation.ts'
 import { clusterConfig, effective } from '../../../build/effective.ts'
 import { issuedRecord, requestRecord } from '../../../build/issued.ts'
 import { standIn } from '../../../build/stand-in.ts'
 
 const GRANT = grantGroup('acme', 'a'.repeat(20))
 const BINDING = { grants: [GRANT], clusterRole: 'view', namespace: 'apps', isGranting: true }
+
+const [WRITES] = writesPolicy(installation({ owner: 'acme' }))
 
 /** The end of the access of jane, revoked or not, with these bindings; null: they cannot be listed. */
 async function endOf(
@@ -30,7 +34,7 @@ async function endOf(
     setupObjects: {
       read: async ({ kind }) => {
         const bound = { policyName: policy, validationActions: ['Deny'] }
-        const spec = kind.endsWith('Binding') ? bound : { failurePolicy: 'Fail' }
+        const spec = kind.endsWith('Binding') ? bound : WRITES?.spec
         return policy === null ? null : ({ spec } as never)
       },
     },

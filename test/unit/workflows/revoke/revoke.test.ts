@@ -10,9 +10,11 @@ import type { GrantBinding, Grants } from '../../../../src/ports/grants.ts'
 import { failure, ok, unplaced } from '../../../../src/domain/problem.ts'
 import type { Problem } from '../../../../src/domain/problem.ts'
 import type { Revocations } from '../../../../src/ports/grants.ts'
+import { writesPolicy } from '../../../../src/setup/guard/guard-for-writes.ts'
 import { gatherTargets, revokeIn } from '../../../../src/workflows/revoke/revoke.ts'
 import { clusterConfig, effective } from '../../../build/effective.ts'
 import { issuedRecord, requestRecord } from '../../../build/issued.ts'
+import { installation } from '../../../build/installation.ts'
 import { standIn } from '../../../build/stand-in.ts'
 
 const GRANT = grantGroup('acme', 'a'.repeat(20))
@@ -77,6 +79,7 @@ async function revoked(
   const place = {
     cluster,
     owner: 'acme',
+    recordNamespace: 'countersign',
     by: 'owner',
     targets: [target],
     revocations: isKnown ? [revocation] : [],
@@ -183,47 +186,89 @@ test('a problem that was reported before the revocation is not reported again, a
 })
 
 const LATER = new Date('2100-01-01T00:00:00Z')
+const [{ spec: SPEC } = { spec: {} }] = writesPolicy(installation({ owner: 'acme' }))
 
-/** What a revocation of jane, whose valid certificates have these grants, says where the guard of writes is or is not. */
-async function endedWrites(grants: readonly (string | null)[], isThere: boolean) {
+interface Writes {
+  readonly grants: readonly (string | null)[]
+  /** Another record than that of these certificates. */
+  readonly changes?: Partial<RequestRecord>
+  /** Null if the guard of writes is not there. */
+  readonly spec?: object | null
+  readonly isLive?: boolean | null
+}
+
+/** What a revocation of jane, whose valid certificates have these grants, says of writes. */
+async function endedWrites({ grants, changes = {}, spec = SPEC, isLive = false }: Writes) {
   const request = effective({ name: 'jane' })
   const record = requestRecord(request, { issued: issuedRecord(request) })
   const [certificate] = recordedCertificates(record)
   if (certificate === undefined) throw new Error('nothing is recorded')
   const history = grants.map(grant => ({ ...certificate, grant, notAfter: LATER }))
   const policyName = guardPolicyName('acme', 'writes')
-  const spec = { policyName, validationActions: ['Deny'] }
+  const bound = { policyName, validationActions: ['Deny'] }
   const cluster = standIn<Cluster>({
     name: 'prod',
     now: async () => new Date('2026-01-01T00:00:00Z'),
     bindingsOf: async ({ groups }) => (groups.includes('developers') ? ['RoleBinding team'] : []),
     setupObjects: {
       read: async ({ kind }) =>
-        isThere
-          ? ({ spec: kind.endsWith('Binding') ? spec : { failurePolicy: 'Fail' } } as never)
-          : null,
+        spec && ({ spec: kind.endsWith('Binding') ? bound : spec } as never),
     },
     revocations: standIn<Revocations>({ add: async () => undefined }),
-    grants: standIn<Grants>({ list: async () => [], unbind: async () => ok('ended') }),
+    grants: standIn<Grants>({
+      list: async () => [],
+      unbind: async () => ok('ended'),
+      isLive: async () => isLive,
+    }),
   })
   const target: RevocationTarget = {
     what: 'request',
     value: 'jane',
-    records: [{ ...record, history }],
+    records: [{ ...record, history, ...changes }],
     others: [],
     bindings: [],
   }
-  const place = { cluster, owner: 'acme', by: 'owner', targets: [target], revocations: [] }
-  const [outcome] = await revokeIn({ ...place, isListed: true, failed: [], logins: [] })
+  const recordNamespace = 'countersign'
+  const place = { cluster, owner: 'acme', recordNamespace, by: 'owner', targets: [target] }
+  const more = { revocations: [], isListed: true, failed: [], logins: [] }
+  const [outcome] = await revokeIn({ ...place, ...more })
   const { isWriteRefused, problems } = outcome ?? {}
   return [isWriteRefused, problems?.map(({ code }) => code)]
 }
 
+const [GUARDED = '', OTHER = ''] = ['a', 'b'].map(each => guardedGrant('acme', each.repeat(20)))
+const GROUP_LEFT = [false, ['ACCESS_LEFT']]
+
 test('writes count as refused only if each valid certificate has a guarded grant and the guard was seen', async () => {
-  const [one, two] = ['a', 'b'].map(each => guardedGrant('acme', each.repeat(20)))
-  const [guarded = '', other = ''] = [one, two]
-  expect(await endedWrites([guarded, other], true)).toEqual([true, []])
-  expect(await endedWrites([guarded], false)).toEqual([false, ['ACCESS_LEFT']])
-  for (const grants of [[guarded, null], [guarded, GRANT], [null]])
-    expect(await endedWrites(grants, true)).toEqual([false, ['ACCESS_LEFT']])
+  expect(await endedWrites({ grants: [GUARDED, OTHER] })).toEqual([true, []])
+  expect(await endedWrites({ grants: [GUARDED], spec: null })).toEqual(GROUP_LEFT)
+  for (const grants of [[GUARDED, null], [GUARDED, GRANT], [null]])
+    expect(await endedWrites({ grants })).toEqual(GROUP_LEFT)
+})
+
+test.each<[string, object]>([
+  [
+    'another match condition',
+    { matchConditions: [{ name: 'guarded-grant', expression: 'false' }] },
+  ],
+  ['fewer resources', { matchConstraints: { resourceRules: [] } }],
+  ['a rule that admits everything', { validations: [{ expression: 'true' }] }],
+  ['a failure policy that admits', { failurePolicy: 'Ignore' }],
+])('writes do not count as refused by a policy with %s', async (_, changes) => {
+  expect(await endedWrites({ grants: [GUARDED], spec: { ...SPEC, ...changes } })).toEqual(
+    GROUP_LEFT,
+  )
+})
+
+test('writes do not count as refused if the API server says that the grant is live, or may not be asked', async () => {
+  expect(await endedWrites({ grants: [GUARDED], isLive: null })).toEqual(GROUP_LEFT)
+  const [isRefused, codes] = await endedWrites({ grants: [GUARDED], isLive: true })
+  expect([isRefused, codes]).toEqual([false, ['ACCESS_LEFT', 'ACCESS_LEFT']])
+})
+
+test('writes do not count as refused if an abandoned certificate may work, or one without a grant is being made', async () => {
+  const abandoned = [{ n: 1, objectName: 'cs-1', sha256: 'a', notAfter: LATER }]
+  expect(await endedWrites({ grants: [GUARDED], changes: { abandoned } })).toEqual(GROUP_LEFT)
+  const claim = { holder: 'run', n: 2, objectName: 'cs-2', deadline: LATER, grant: null }
+  expect(await endedWrites({ grants: [GUARDED], changes: { claim } })).toEqual(GROUP_LEFT)
 })
