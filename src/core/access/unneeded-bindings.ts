@@ -4,7 +4,7 @@ import { isGrantOf } from '../../domain/cluster/grant.ts'
 import { isRecord, jsonOf } from '../../domain/json-text.ts'
 import { grouped } from '../../domain/lists.ts'
 import type { Access } from '../../domain/request/access.ts'
-import { roleInPlaceText, rolesInPlaces } from '../../domain/request/access.ts'
+import { isLiveRole, roleInPlaceText, rolesInPlaces } from '../../domain/request/access.ts'
 import type {
   BrokenRecord,
   RecordedCertificate,
@@ -58,7 +58,7 @@ export function unneededBindings(
       if (found === undefined) return binding.request !== null && unreadable.has(binding.request)
       return found.some(
         ({ record, entry }) =>
-          isInForce(record, entry, state) && covers(record, entry, binding, state),
+          isInForce(record, entry, binding, state) && covers(record, entry, binding, state),
       )
     }
     return !binding.grants.every(isNeeded)
@@ -143,6 +143,7 @@ function isNamedByUs({ name, clusterRole }: GrantBinding, owner: string): boolea
 function isInForce(
   record: RequestRecord,
   { grant, objectName, ended, notAfter, targets }: RecordedCertificate,
+  { clusterRole }: GrantBinding,
   { revocations, now, overlapSeconds }: AccessState,
 ): boolean {
   const isRevoked = revocations.some(({ what, value }) =>
@@ -153,8 +154,10 @@ function isInForce(
   const meaning = jsonOf(record.issued?.meaning ?? '')
   const until = isRecord(meaning) ? meaning['until'] : undefined
   if (typeof until === 'string' && new Date(until) <= now) return false
-  // A reissue may be for another key or another name, so only a renewal leaves the access of the certificate before.
   if (ended !== null) {
+    // Programs may use the certificate before until it expires, so it keeps its writes.
+    if (isLiveRole(clusterRole)) return ended.how === 'renewed' || ended.how === 'reissued'
+    // A reissue may be for another key or another name, so only a renewal leaves the access of the certificate before.
     const isOverlapOver =
       overlapSeconds !== null &&
       targets.every(target => target.startsWith('Secret ')) &&
@@ -173,7 +176,7 @@ function covers(
   { approved, oldestDeadline, isGone }: AccessState,
 ): boolean {
   const isUnderWay = claim?.n === n && claim.deadline >= oldestDeadline && !isGone(claim.holder)
-  if (isUnderWay) return true
+  if (isUnderWay || isLiveRole(binding.clusterRole)) return true
   const known = approved.get(request)
   const isNewest = known !== undefined && known.n === (issued?.n ?? null)
   const places = isNewest ? rolesInPlaces(known.access) : (issued?.granted?.places ?? [])

@@ -71,16 +71,16 @@ export async function claimAttempt(
 }
 
 /**
- * The grant of a new attempt: the one in the requester's PKCS#10, else a random one. Null without access, unless the certificate logs
- * in and the cluster has a guard that can end it. A PKCS#10 cannot get one.
+ * The grant of a new attempt: for an own key the one in the PKCS#10, else a random one. Null without access, unless the certificate logs
+ * in and the cluster has a guard that can end it.
  */
 async function grantForAttempt(
   request: EffectiveRequest,
   session: ClusterSession,
 ): Promise<string | null> {
+  if (request.key.kind === 'own') return ownGrant(request)
   const isGuarded = isClient(request) && (await session.areWritesGuarded())
   if (request.access.length === 0 && !isGuarded) return null
-  if (request.key.kind === 'own') return ownGrant(request)
   return (isGuarded ? guardedGrant : grantGroup)(session.config.owner, session.keys.randomId())
 }
 

@@ -7,7 +7,7 @@ import { bindingName, liveAccess } from '../../domain/cluster/grant-binding.ts'
 import type { GrantBinding } from '../../domain/cluster/grant-binding.ts'
 import { ok, refuse } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
-import { roleInPlaceText, rolesInPlaces } from '../../domain/request/access.ts'
+import { isLiveRole, roleInPlaceText, rolesInPlaces } from '../../domain/request/access.ts'
 import type { RoleInPlace } from '../../domain/request/access.ts'
 import { placeOf } from '../../domain/request/request.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
@@ -40,15 +40,18 @@ export function knownGrant(
   return known.includes(grant) ? grant : null
 }
 
-/** The bindings of a grant: the access of its request, and for a guarded grant the one that makes it live. */
-export async function placesOfGrant(
+/**
+ * The bindings of a grant: the access of its request, and for a guarded grant the one that makes it live, also without the guard: one that
+ * is installed later refuses nothing then.
+ */
+export function placesOfGrant(
   { access }: Pick<EffectiveRequest, 'access'>,
   grant: string,
-  session: ClusterSession,
-): Promise<readonly RoleInPlace[]> {
-  const { config, clusterConfig } = session
-  const isLive = isGuardedGrant(grant) && (await session.areWritesGuarded())
-  const live = isLive ? [liveAccess(config.owner, clusterConfig.recordNamespace)] : []
+  { config, clusterConfig }: ClusterSession,
+): readonly RoleInPlace[] {
+  const live = isGuardedGrant(grant)
+    ? [liveAccess(config.owner, clusterConfig.recordNamespace)]
+    : []
   return [...rolesInPlaces(access), ...rolesInPlaces(live)]
 }
 
@@ -99,12 +102,13 @@ async function cutEarlier(
   session: ClusterSession,
 ): Promise<Checked<null>> {
   if (history.length < 2) return ok(null)
-  const places = new Set((await placesOfGrant(request, grant, session)).map(roleInPlaceText))
+  const places = new Set(rolesInPlaces(request.access).map(roleInPlaceText))
   const lost = new Set(abandoned.map(({ objectName }) => objectName))
   return unbindAll(session, binding => {
     const of = history.filter(each => binding.name === `${each.grant}:${binding.clusterRole}`)
     const isInUse = of.some(each => each.grant === grant || !lost.has(each.objectName))
-    return of.length > 0 && !(isInUse && places.has(roleInPlaceText(binding)))
+    const isNeeded = isInUse && places.has(roleInPlaceText(binding))
+    return of.length > 0 && !isNeeded && !isLiveRole(binding.clusterRole)
   })
 }
 
@@ -127,10 +131,13 @@ async function bindAll(
   look: () => Promise<Checked<null>>,
 ): Promise<Checked<null>> {
   const { name, places } = request
-  for (const place of await placesOfGrant(request, grant, session)) {
+  for (const place of placesOfGrant(request, grant, session)) {
     const bound = await session.cluster.grants.bind({ ...place, grant, request: name }, look)
     if (bound.ok) continue
     const [problem] = bound.problems
+    const isRefused = problem.code === 'ACCESS_FORBIDDEN' && isLiveRole(place.clusterRole)
+    // Where no guard asks, nothing depends on it.
+    if (isRefused && !(await session.areWritesGuarded())) continue
     return refuse({ ...problem, at: placeOf(places, 'access') })
   }
   return ok(null)
@@ -178,7 +185,7 @@ export async function endGrant(
   session: ClusterSession,
 ): Promise<void> {
   if (grant === null) return
-  for (const { clusterRole, namespace } of await placesOfGrant(request, grant, session))
+  for (const { clusterRole, namespace } of placesOfGrant(request, grant, session))
     await session.cluster.grants
       .unbind({ name: bindingName(grant, clusterRole), namespace })
       .catch(() => undefined)

@@ -43,7 +43,6 @@ export async function prepareAccess(attempt: Attempt): Promise<Checked<PreparedA
   const { request, effective, fixedRoles } = approved.step
   const { grant } = claim
   if (grant === null && !hasRevocableAccess(request, record)) return ok(null)
-  const places = grant === null ? [] : await placesOfGrant(request, grant, session)
   const lifted = await liftedRevocations(attempt)
   if (!lifted.ok) return lifted
   if (isNonEmpty(lifted.value)) {
@@ -80,6 +79,8 @@ export async function prepareAccess(attempt: Attempt): Promise<Checked<PreparedA
   const guarded = first === undefined ? ok(null) : await session.guardOfBindings(first.clusterRole)
   if (!guarded.ok) return guarded
   if (grant === null) return ok(null)
+  const isGuarded = await session.areWritesGuarded()
+  const places = isGuarded ? placesOfGrant(request, grant, session) : asked
   return ok({ granted: { places, roles, namespaces }, roles: granted, lifted: lifted.value })
 }
 

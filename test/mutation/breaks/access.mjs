@@ -61,14 +61,10 @@ export const ACCESS = [
     'await endGrant(request, grant, session)\n    throw cause',
     'throw cause',
   ],
+  ['workflows/issue/grant-access.ts', 'isInUse && places.has(roleInPlaceText(binding))', 'isInUse'],
   [
     'workflows/issue/grant-access.ts',
-    '(isInUse && places.has(roleInPlaceText(binding)))',
-    'isInUse',
-  ],
-  [
-    'workflows/issue/grant-access.ts',
-    '(isInUse && places.has(roleInPlaceText(binding)))',
+    'isInUse && places.has(roleInPlaceText(binding))',
     'places.has(roleInPlaceText(binding))',
   ],
   [
@@ -148,7 +144,9 @@ export const ACCESS = [
     '(!isLost || record.issued?.objectName === objectName)',
     'true',
   ],
-  ['core/access/unneeded-bindings.ts', 'if (isUnderWay) return true', ''],
+  ['core/access/unneeded-bindings.ts', 'isUnderWay || ', ''],
+  ['core/access/unneeded-bindings.ts', ' || isLiveRole(binding.clusterRole)', ''],
+  ['workflows/issue/grant-access.ts', ' && !isLiveRole(binding.clusterRole)', ''],
   [
     'core/access/unneeded-bindings.ts',
     'isNewest ? rolesInPlaces(known.access) : (issued?.granted?.places ?? [])',
@@ -208,7 +206,8 @@ export const ACCESS = [
 
   // Writes that the guard refuses.
   ['workflows/issue/claim-attempt.ts', 'isClient(request) && (await', '(await'],
-  ['workflows/issue/grant-access.ts', 'isGuardedGrant(grant) && (await', '(await'],
+  ['workflows/issue/grant-access.ts', 'isGuardedGrant(grant)\n', 'true\n'],
+  ['core/access/unneeded-bindings.ts', "|| ended.how === 'reissued'", ''],
   ['workflows/revoke/revoke.ts', '|| !isEachGuarded(target, await cluster.now())', ''],
   ['workflows/revoke/revoke.ts', 'if (isLive !== false) return false', ''],
   ['setup/guard/guard-for-writes.ts', 'contains(others, rest) && ', ''],

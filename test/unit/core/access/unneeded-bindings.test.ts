@@ -8,7 +8,11 @@ import {
 import type { AccessState } from '../../../../src/core/access/unneeded-bindings.ts'
 import { grantGroup } from '../../../../src/domain/cluster/grant.ts'
 import { bindingName } from '../../../../src/domain/cluster/grant-binding.ts'
-import type { RecordedCertificate, RequestRecord } from '../../../../src/domain/cluster/record.ts'
+import type {
+  Ending,
+  RecordedCertificate,
+  RequestRecord,
+} from '../../../../src/domain/cluster/record.ts'
 import { unplaced } from '../../../../src/domain/problem.ts'
 import type { Access } from '../../../../src/domain/request/access.ts'
 import type { GrantBinding } from '../../../../src/ports/grants.ts'
@@ -137,6 +141,32 @@ describe('a binding that stays', () => {
     ['of the records of another cluster', { records: [] }, { isOfTheseRecords: false }],
   ])('a binding %s is not removed', (_, changes, bound = {}) => {
     expect(unneededBindings([binding(bound)], state(changes))).toEqual([])
+  })
+})
+
+const LIVE = { clusterRole: 'countersign-acme-grants', namespace: 'countersign' }
+const endedBy = (how: Ending): Partial<AccessState> => ({
+  records: [record({ history: [certificate({ ended: { how, at: NOW } })] })],
+})
+
+describe('the binding that makes a grant live', () => {
+  test.each<[string, Partial<AccessState>]>([
+    ['the certificate was reissued', endedBy('reissued')],
+    ['the certificate was renewed an hour ago', renewed(0, 'Secret apps/jane-tls')],
+    ['the approved access is another', approved([EDIT])],
+  ])('it stays if %s, because programs may use it until it expires', (_, changes) => {
+    expect(unneededBindings([binding(LIVE)], state(changes))).toEqual([])
+  })
+
+  test.each<[string, Partial<AccessState>]>([
+    ['is withdrawn', endedBy('withdrawn')],
+    ['is revoked', endedBy('revoked')],
+    ['has expired', { now: secondsAfter(NOW, 3600) }],
+    ['is of a revoked request', { ...endedBy('renewed'), ...revoked('request', 'jane') }],
+    ['is of no record', { records: [] }],
+  ])('it is removed if the certificate %s', (_, changes) => {
+    const live = binding(LIVE)
+    expect(unneededBindings([live], state(changes))).toEqual([live])
   })
 })
 

@@ -6,6 +6,7 @@ import { ApiClient } from '../../../build/api-client.ts'
 import type { KubernetesCluster } from '../../../../src/adapters/kubernetes/objects/cluster-client.ts'
 import {
   grantGroup,
+  guardedGrant,
   isGrantOf,
   isGuardedGrant,
   guardPolicyName,
@@ -580,6 +581,18 @@ describe('a request without access', () => {
     request = effective({ name, key, subject: pkcs10.subject, sinks, access: [READER] })
     expect(outcomeCodes(await issue(writesGuard()))).toEqual(['issued'])
     expect(await bound()).toEqual(['pod-reader apps'])
+  })
+
+  test('a guarded grant in a CSR is live and recorded also without the guard, which may be installed later', async () => {
+    const group = guardedGrant(STEP_CONFIG.owner, 'b'.repeat(20))
+    const pkcs10 = valueOf(readPkcs10(opensslRequest({ subject: `/O=${group}/CN=own` }).der))
+    const { name, sinks } = request
+    const key = { kind: 'own', pkcs10 } as const
+    request = effective({ name, key, subject: pkcs10.subject, sinks, access: [] })
+    const outcome = await issue({ setupObjects: { read: async () => null } })
+    expect(outcomeCodes(outcome)).toEqual(['issued'])
+    expect(await grantsOf()).toEqual([group])
+    expect(await bound()).toEqual(['countersign-acme-certs-grants default'])
   })
 
   test('a revocation while it is issued leaves nothing live, and later runs issue nothing', async () => {
