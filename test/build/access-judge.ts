@@ -196,7 +196,9 @@ export class AccessJudge {
   ): void {
     const [only, ...more] = seen.subjects ?? []
     const isLive = role === WRITES
-    const subject = isLive ? `ServiceAccount g-${grant.split(':').at(-1)}` : `Group ${grant}`
+    const subject = isLive
+      ? `ServiceAccount g-${this.#owner}-${grant.split(':').at(-1)}`
+      : `Group ${grant}`
     if (`${only?.kind} ${only?.name}` !== subject || more.length > 0)
       this.#fault(name, 'has another subject than its grant')
     const named = isLive ? `countersign-${this.#owner}-grants` : seen.roleRef?.name

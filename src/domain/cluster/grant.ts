@@ -10,7 +10,8 @@ export const REQUEST_ANNOTATION = 'countersign.dev/request'
  * 20 letters of base32 (RFC 4648 §6, in lower case): 100 random bits. With an owner of 30 characters, the longest, a grant has 63;
  * OpenSSL makes no organization (O) of more than 64 (ub-organization-name, RFC 5280 A.1).
  */
-const ID = '[a-z2-79][a-z2-7]{19}'
+const ID_REST = '[a-z2-7]{19}'
+const ID = `[a-z2-79]${ID_REST}`
 export const ID_LENGTH = 20
 
 /**
@@ -40,8 +41,23 @@ export function liveRole(owner: string): string {
 /** The right that makes a grant live. No role of Kubernetes has it but cluster-admin. */
 export const USE_GRANT = { group: 'countersign.dev', resource: 'grants', verb: 'use' } as const
 
-/** The service account, which does not exist, that the guard asks about for a grant: the subject of its live binding. */
-export const LIVE_ACCOUNT_PREFIX = 'g-'
+/**
+ * The service account, which does not exist, that the guard asks about for a grant: the subject of its live binding. Its name has the
+ * owner, because owners may share a record namespace.
+ */
+export function liveAccount(owner: string, grant: string): string {
+  return `${liveAccountPrefix(owner)}${grant.slice(grantPrefix(owner).length)}`
+}
+
+export function liveAccountPrefix(owner: string): string {
+  return `g-${owner}-`
+}
+
+/** The live accounts of the guarded grants of an owner, as a regular expression (RE2, JavaScript and CEL). */
+export function liveAccountPattern(owner: string): string {
+  return `${liveAccountPrefix(owner)}${GUARDED}${ID_REST}`
+}
+
 /** The grants of an owner as a regular expression (RE2, JavaScript and CEL). */
 export function grantPattern(owner: string): string {
   return `${grantPrefix(owner)}${ID}`

@@ -1,14 +1,15 @@
 // The guard's policy for RoleBindings and ClusterRoleBindings: only the apply identity binds roles to grants, and nothing else.
 import {
   ID_LENGTH,
-  LIVE_ACCOUNT_PREFIX,
   grantPattern,
   grantPrefix,
+  liveAccountPattern,
+  liveAccountPrefix,
   liveRole,
 } from '../../domain/cluster/grant.ts'
 import { REVOKER_ACCOUNT, ownAccount } from '../../domain/cluster/installation.ts'
 import type { Installation } from '../../domain/cluster/installation.ts'
-import { isApply, celIsSubject, celList, mapOf, celString } from './guard-cel.ts'
+import { isApply, celIsSubject, celList, mapOf, celString, userName } from './guard-cel.ts'
 import { guardPolicy, hasGrants, refuseUnless, resourceRule } from './guard-policy.ts'
 import type { GuardPolicy } from './guard-policy.ts'
 
@@ -55,11 +56,16 @@ export function bindingsPolicy(installation: Installation): readonly GuardPolicy
   if (!hasGrants(installation)) return []
   const [prefix, grant] = [celString(grantPrefix(owner)), grantPattern(owner)]
   const namespace = celString(cluster.recordNamespace)
-  // The accounts that the guard of writes asks about are subjects of a grant, too.
+  const [accountPrefix, account] = [liveAccountPrefix(owner), liveAccountPattern(owner)]
+  // In a RoleBinding, an account without a namespace is one of the binding's.
+  const isOurs = `s.kind == 'ServiceAccount' && (has(s.namespace) ? s.namespace : request.namespace) == ${namespace} && s.name.startsWith(${celString(accountPrefix)})`
+  const user = (name: string): string =>
+    userName({ kind: 'ServiceAccount', namespace: cluster.recordNamespace, name })
+  // The accounts that the guard of writes asks about are subjects of a grant, too, also as users of that name.
   const grants = (list: string): string =>
-    `variables.${list}.filter(s, (s.kind == 'Group' && s.name.startsWith(${prefix})) || (s.kind == 'ServiceAccount' && s.namespace == ${namespace} && s.name.startsWith('${LIVE_ACCOUNT_PREFIX}'))).map(s, s.name)`
+    `variables.${list}.filter(s, (s.kind == 'Group' && s.name.startsWith(${prefix})) || (${isOurs} && s.name.matches(${celString(`^${account}$`)})) || (s.kind == 'User' && s.name.startsWith(${celString(user(accountPrefix))}) && s.name.matches(${celString(`^${user(account)}$`)})))`
   // The binding that makes the grant in its name live.
-  const isLive = `object != null && request.resource.resource == 'rolebindings' && request.namespace == ${namespace} && object.roleRef.kind == 'ClusterRole' && variables.role == '${liveRole(owner)}' && variables.subjects.all(s, s.kind == 'ServiceAccount' && s.namespace == ${namespace} && variables.name == ${prefix} + s.name.substring(${LIVE_ACCOUNT_PREFIX.length}) + ${celString(`:${liveRole(owner)}`)})`
+  const isLive = `object != null && request.resource.resource == 'rolebindings' && request.namespace == ${namespace} && object.roleRef.kind == 'ClusterRole' && variables.role == '${liveRole(owner)}' && variables.subjects.all(s, ${isOurs} && variables.name == ${prefix} + s.name.substring(${accountPrefix.length}) + ${celString(`:${liveRole(owner)}`)})`
   const isAllowedAnyway = "variables.isApply || request.operation == 'DELETE'"
   const isTakenAway =
     "request.operation == 'DELETE' || (request.operation == 'UPDATE' && variables.subjects.size() == 0)"

@@ -1,11 +1,11 @@
 // The guard's policy for writes: a user with a guarded grant writes only while that grant is live. It applies to every kind, and costs
 // others only the look at their groups. Reads and reviews of the own rights do not reach admission.
 import {
-  LIVE_ACCOUNT_PREFIX,
   USE_GRANT,
   grantPattern,
   grantPrefix,
   guardedPrefix,
+  liveAccountPrefix,
 } from '../../domain/cluster/grant.ts'
 import type { Installation } from '../../domain/cluster/installation.ts'
 import { isRecord } from '../../domain/json-text.ts'
@@ -54,7 +54,7 @@ function writesRules(owner: string, recordNamespace: string): GuardRules {
     },
     validations: [
       refuseUnless(
-        `variables.grants.size() == 1 && variables.grants.all(g, g.matches(${celString(`^${grantPattern(owner)}$`)}) && authorizer.serviceAccount(${namespace}, '${LIVE_ACCOUNT_PREFIX}' + ${id}).group('${group}').resource('${resource}').namespace(${namespace}).check('${verb}').allowed())`,
+        `variables.grants.size() == 1 && variables.grants.all(g, g.matches(${celString(`^${grantPattern(owner)}$`)}) && authorizer.serviceAccount(${namespace}, ${celString(liveAccountPrefix(owner))} + ${id}).group('${group}').resource('${resource}').namespace(${namespace}).check('${verb}').allowed())`,
         `the grant of this certificate has ended, or was revoked: countersign (${owner}) lets it write nothing`,
       ),
     ],

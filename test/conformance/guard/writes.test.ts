@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import {
   grantGroup,
   guardedGrant,
+  liveAccount,
   liveRole,
   guardPolicyName,
 } from '../../../src/domain/cluster/grant.ts'
@@ -28,7 +29,7 @@ const EARLIER = grantGroup(OWNER, id('e'))
 
 /** The binding that makes a grant live. */
 function live(grant = '', changes: object = {}): object {
-  const account = `g-${grant.split(':').at(-1)}`
+  const account = liveAccount(OWNER, grant)
   return {
     metadata: { name: bindingName(grant, liveRole(OWNER)) },
     roleRef: {
@@ -228,7 +229,7 @@ describe.each(GUARDED)('%s: the guard of writes', kind => {
     const subject = {
       kind: 'ServiceAccount',
       namespace: 'countersign',
-      name: `g-9${'j'.repeat(19)}`,
+      name: liveAccount(OWNER, JANE ?? ''),
     }
     const { metadata, roleRef } = live(JANE) as {
       readonly metadata: object
@@ -236,7 +237,10 @@ describe.each(GUARDED)('%s: the guard of writes', kind => {
     }
     const tried: readonly (readonly [string, object])[] = [
       [ROLE_BINDINGS, live(JANE, { subjects: [{ ...subject, namespace: 'apps' }] })],
-      [ROLE_BINDINGS, live(JANE, { subjects: [{ ...subject, name: `g-9${'m'.repeat(19)}` }] })],
+      [
+        ROLE_BINDINGS,
+        live(JANE, { subjects: [{ ...subject, name: liveAccount(OWNER, MASTER ?? '') }] }),
+      ],
       [ROLE_BINDINGS, live(JANE, { subjects: [{ ...subject, name: 'default' }] })],
       [ROLE_BINDINGS, live(JANE, { subjects: [subject, subject] })],
       [

@@ -104,9 +104,27 @@ export const GUARD = [
   ['setup/guard/guard-for-bindings.ts', "(object.roleRef.kind == 'ClusterRole' && ", '('],
   [
     'setup/guard/guard-for-bindings.ts',
-    "s.kind == 'ServiceAccount' && s.namespace == ${namespace} && variables.name ==",
-    "s.kind == 'ServiceAccount' && variables.name ==",
+    '(has(s.namespace) ? s.namespace : request.namespace) == ${namespace} && ',
+    '',
   ],
+  [
+    'setup/guard/guard-for-bindings.ts',
+    '(has(s.namespace) ? s.namespace : request.namespace)',
+    's.namespace',
+  ],
+  [
+    'setup/guard/guard-for-bindings.ts',
+    '${isOurs} && s.name.matches(${celString(`^${account}$`)})',
+    '${isOurs}',
+  ],
+  [
+    'setup/guard/guard-for-bindings.ts',
+    ' && s.name.matches(${celString(`^${user(account)}$`)})',
+    '',
+  ],
+  ['setup/guard/guard-for-bindings.ts', "(s.kind == 'User' && ", '(false && '],
+  ['setup/guard/guard-for-bindings.ts', '${isOurs} && variables.name ==', 'variables.name =='],
+  ['domain/cluster/grant.ts', '`g-${owner}-`', "'g-'"],
 
   // Writes.
   ['setup/guard/guard-for-writes.ts', 'variables.grants.size() == 1 && ', ''],

@@ -5,7 +5,8 @@ import {
   grantPrefix,
   guardPolicyName,
   isGrantOf,
-  LIVE_ACCOUNT_PREFIX,
+  liveAccount,
+  liveAccountPrefix,
   REQUEST_ANNOTATION,
   USE_GRANT,
 } from '../../../domain/cluster/grant.ts'
@@ -213,16 +214,16 @@ export function kubernetesGrants(transport: Asking, owner: string, records: Reco
 
   /** The subject that makes a grant live: the guard asks about this account, which does not exist. */
   function accountOf(grant: string) {
-    const name = `${LIVE_ACCOUNT_PREFIX}${grant.slice(grantPrefix(owner).length)}`
-    return { kind: 'ServiceAccount', namespace: records.namespace, name }
+    const { namespace } = records
+    return { kind: 'ServiceAccount', namespace, name: liveAccount(owner, grant) }
   }
 
   /** The grant that is bound for this subject, null for another. */
   function grantOfSubject({ kind, name, namespace }: Binding['subjects'][number]): string | null {
     if (kind === 'Group') return isGrantOf(owner, name) ? name : null
     if (kind !== 'ServiceAccount' || namespace !== records.namespace) return null
-    const grant = `${grantPrefix(owner)}${name.slice(LIVE_ACCOUNT_PREFIX.length)}`
-    return name.startsWith(LIVE_ACCOUNT_PREFIX) && isGrantOf(owner, grant) ? grant : null
+    const grant = `${grantPrefix(owner)}${name.slice(liveAccountPrefix(owner).length)}`
+    return name === liveAccount(owner, grant) && isGrantOf(owner, grant) ? grant : null
   }
 
   function isOfTheseRecords(annotations: Readonly<Record<string, string>>): boolean {
