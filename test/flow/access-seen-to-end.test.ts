@@ -114,6 +114,7 @@ describe.each(GUARDED)('access that was not seen to end, on the %s', kind => {
     const ran = await site.apply(['robot'])
     expect([ran.code, ran.stdout]).toEqual([2, expect.not.stringContaining('access has ended')])
     expect((await bindings()).length).toBeGreaterThan(0)
-    expect(await audited('robot')).toMatchObject([{ roles: ['cs-reader in the whole cluster'] }])
+    const roles = ['cs-reader in the whole cluster', 'live grant']
+    expect(await audited('robot')).toMatchObject([{ roles }])
   })
 })

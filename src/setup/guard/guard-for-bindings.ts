@@ -114,7 +114,7 @@ export function bindingsPolicy(installation: Installation): readonly GuardPolicy
           'the only subject of a binding is the grant in its name',
         ),
         refuseUnless(
-          `${isAllowedAnyway} || variables.isReleased || (variables.grants.size() == 0 && (!variables.isNamed || (request.operation == 'UPDATE' && variables.subjects.size() == 0)))`,
+          `${isAllowedAnyway} || variables.isReleased || (variables.grants.size() == 0 && ((!variables.isNamed && variables.role != '${liveRole(owner)}') || (request.operation == 'UPDATE' && variables.subjects.size() == 0)))`,
           `only countersign (${owner}) binds roles to its grants; others delete such bindings, or empty their subjects`,
         ),
         refuseUnless(

@@ -179,7 +179,7 @@ function stillLive(grant: string, namespace: string): Problem {
 
 /** Whether each certificate that may work has a guarded grant, also one that is not recorded yet, or was abandoned. */
 function isEachGuarded({ what, records }: RevocationTarget, now: Date): boolean {
-  if (what === 'grant') return true
+  if (what === 'grant') return records.length > 0
   const valid = records.flatMap(({ history, abandoned, claim }) => [
     ...history.filter(each => each.notAfter > now).map(({ grant }) => grant),
     ...abandoned.filter(each => each.notAfter !== null && each.notAfter > now).map(() => null),
@@ -188,16 +188,23 @@ function isEachGuarded({ what, records }: RevocationTarget, now: Date): boolean 
   return valid.length > 0 && valid.every(grant => grant !== null && isGuardedGrant(grant))
 }
 
-/** Other bindings that name the user or a group of the certificate. If its writes are refused, it only reads by those of groups. */
+/**
+ * Other bindings that name the user or a group of the certificate. If its writes are refused, it only reads by those of groups, except that
+ * an administrator may end the guard.
+ */
 async function othersOf(
   { isWriteRefused }: Revoked,
   target: RevocationTarget,
   cluster: Cluster,
 ): Promise<readonly Problem[]> {
   const users = target.records.flatMap(record => userOf(record, target) ?? [])
-  const left = users.map(async ({ username, groups: all }) => {
-    const groups = isWriteRefused ? all.filter(each => each.startsWith(GRANT_PREFIX)) : all
-    const bindings = await cluster.bindingsOf({ username, groups })
+  const left = users.map(async ({ username, groups }) => {
+    const all = await cluster.bindingsOf({ username, groups })
+    const grants = groups.filter(each => each.startsWith(GRANT_PREFIX))
+    const own = isWriteRefused ? await cluster.bindingsOf({ username, groups: grants }) : all
+    const isLeft = (binding: string): boolean =>
+      own?.includes(binding) === true || binding.endsWith(`(ClusterRole ${ADMINISTRATOR})`)
+    const bindings = all?.filter(isLeft)
     if (bindings?.length === 0) return []
     return unplaced(
       'ACCESS_LEFT',
@@ -207,6 +214,8 @@ async function othersOf(
   })
   return (await Promise.all(left)).flat()
 }
+
+const ADMINISTRATOR = 'cluster-admin'
 
 const LEFT =
   'remove the user from each: kubectl edit KIND NAME. A group stays if others are in it: its rights end with the certificate'

@@ -264,10 +264,16 @@ describe.each(GUARDED)('%s: the guard of writes', kind => {
       kind: 'ClusterRole',
       name: 'cluster-admin',
     }
+    const everyAccount = {
+      apiGroup: roleRef.apiGroup,
+      kind: 'Group',
+      name: 'system:serviceaccounts',
+    }
     for (const object of [
       live(JANE),
       live(JANE, { metadata: { name: 'other' } }),
       live(JANE, { metadata: { name: 'other' }, roleRef }),
+      live(JANE, { metadata: { name: 'other' }, subjects: [everyAccount] }),
     ])
       expect(refusedBy(await intruder.post(`${ROLE_BINDINGS}?dryRun=All`, object))).toBe(
         BINDINGS_POLICY,

@@ -213,7 +213,9 @@ export const ACCESS = [
   ['setup/guard/guard-for-writes.ts', 'contains(others, rest) && ', ''],
   [
     'workflows/revoke/revoke.ts',
-    'isWriteRefused ? all.filter(each => each.startsWith(GRANT_PREFIX)) : all',
+    'isWriteRefused ? await cluster.bindingsOf({ username, groups: grants }) : all',
     'all',
   ],
+  ['workflows/revoke/revoke.ts', ' || binding.endsWith(`(ClusterRole ${ADMINISTRATOR})`)', ''],
+  ['setup/guard/guard-for-bindings.ts', " && variables.role != '${liveRole(owner)}')", ')'],
 ]

@@ -195,10 +195,15 @@ interface Writes {
   /** Null if the guard of writes is not there. */
   readonly spec?: object | null
   readonly isLive?: boolean | null
+  /** The binding of its group developers. */
+  readonly team?: string
+  readonly what?: RevocationTarget['what']
+  readonly isRecorded?: boolean
 }
 
 /** What a revocation of jane, whose valid certificates have these grants, says of writes. */
-async function endedWrites({ grants, changes = {}, spec = SPEC, isLive = false }: Writes) {
+async function endedWrites({ grants, changes = {}, spec = SPEC, isLive = false, ...more }: Writes) {
+  const { team = 'RoleBinding team (ClusterRole edit)', what = 'request', isRecorded = true } = more
   const request = effective({ name: 'jane' })
   const record = requestRecord(request, { issued: issuedRecord(request) })
   const [certificate] = recordedCertificates(record)
@@ -209,7 +214,7 @@ async function endedWrites({ grants, changes = {}, spec = SPEC, isLive = false }
   const cluster = standIn<Cluster>({
     name: 'prod',
     now: async () => new Date('2026-01-01T00:00:00Z'),
-    bindingsOf: async ({ groups }) => (groups.includes('developers') ? ['RoleBinding team'] : []),
+    bindingsOf: async ({ groups }) => (groups.includes('developers') ? [team] : []),
     setupObjects: {
       read: async ({ kind }) =>
         spec && ({ spec: kind.endsWith('Binding') ? bound : spec } as never),
@@ -222,16 +227,16 @@ async function endedWrites({ grants, changes = {}, spec = SPEC, isLive = false }
     }),
   })
   const target: RevocationTarget = {
-    what: 'request',
-    value: 'jane',
-    records: [{ ...record, history, ...changes }],
+    what,
+    value: what === 'grant' ? GUARDED : 'jane',
+    records: isRecorded ? [{ ...record, history, ...changes }] : [],
     others: [],
     bindings: [],
   }
   const recordNamespace = 'countersign'
   const place = { cluster, owner: 'acme', recordNamespace, by: 'owner', targets: [target] }
-  const more = { revocations: [], isListed: true, failed: [], logins: [] }
-  const [outcome] = await revokeIn({ ...place, ...more })
+  const none = { revocations: [], isListed: true, failed: [], logins: [] }
+  const [outcome] = await revokeIn({ ...place, ...none })
   const { isWriteRefused, problems } = outcome ?? {}
   return [isWriteRefused, problems?.map(({ code }) => code)]
 }
@@ -271,4 +276,15 @@ test('writes do not count as refused if an abandoned certificate may work, or on
   expect(await endedWrites({ grants: [GUARDED], changes: { abandoned } })).toEqual(GROUP_LEFT)
   const claim = { holder: 'run', n: 2, objectName: 'cs-2', deadline: LATER, grant: null }
   expect(await endedWrites({ grants: [GUARDED], changes: { claim } })).toEqual(GROUP_LEFT)
+})
+
+test('the group of an administrator is left though the guard refuses writes, because it may end the guard', async () => {
+  const team = 'ClusterRoleBinding admins (ClusterRole cluster-admin)'
+  expect(await endedWrites({ grants: [GUARDED], team })).toEqual([true, ['ACCESS_LEFT']])
+})
+
+test('writes by a grant that no record has do not count as refused', async () => {
+  const asked = { grants: [GUARDED], what: 'grant' } as const
+  expect(await endedWrites(asked)).toEqual([true, []])
+  expect(await endedWrites({ ...asked, isRecorded: false })).toEqual([false, []])
 })
