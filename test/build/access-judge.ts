@@ -166,8 +166,9 @@ export class AccessJudge {
     const key = `${namespace}/${name}`
     const subjects = seen.subjects ?? []
     const isLive = name.endsWith(`:countersign-${this.#owner}-grants`)
-    const grants = subjects.flatMap(each =>
-      this.#grantsIn(isLive ? each.name.replace(/^g-/, `countersign:${this.#owner}:`) : each.name),
+    const [account, prefix] = [`g-${this.#owner}-`, `countersign:${this.#owner}:`]
+    const grants = subjects.flatMap(({ name: subject }) =>
+      this.#grantsIn(isLive ? subject.replace(account, prefix) : subject),
     )
     const isOurs = this.#grantsIn(name).length > 0 || grants.length > 0 || this.#live.has(key)
     if (!isOurs) return
