@@ -154,7 +154,7 @@ export const GUARD = [
   ['setup/guard/guard-for-bindings.ts', 'variables.subjects.size() == 1 && ', ''],
   ['setup/guard/guard-for-bindings.ts', "s.kind == 'Group' && s.name.matches", 's.name.matches'],
   ['setup/guard/guard-for-bindings.ts', " && variables.name.startsWith(s.name + ':')", ''],
-  ['setup/guard/guard-for-bindings.ts', 'variables.grants.size() == 0 && ((!', '(!'],
+  ['setup/guard/guard-for-bindings.ts', 'variables.grants.size() == 0 && ((!', '((!'],
   [
     'setup/guard/guard-for-bindings.ts',
     "request.operation == 'UPDATE' && variables.subjects == variables.oldSubjects && ",
