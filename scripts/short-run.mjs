@@ -69,6 +69,8 @@ const LEFT_OUT = {
     // Commands of the documents: unit/docs proves that each exists with its flags.
     'documents',
     'documents-how-to',
+    // A claim of docs/how-to/incidents.md: unit/core/access proves which bindings a run removes.
+    'restored-backup',
     // Eight commands from an empty folder. bootstrap, open-request and journeys test them one by one, unit/setup the kubeconfig.
     'eight-commands',
     // A process for each address: conformance/adapters/cluster and unit/workflows/pending prove who gets which.

@@ -32,7 +32,12 @@ export interface AccessPlace {
 }
 
 export interface ShownBinding {
-  readonly metadata: { readonly name: string; readonly namespace?: string }
+  readonly metadata: {
+    readonly name: string
+    readonly namespace?: string
+    readonly labels?: Readonly<Record<string, string>>
+    readonly annotations?: Readonly<Record<string, string>>
+  }
   readonly subjects?: readonly { readonly name: string }[]
 }
 
