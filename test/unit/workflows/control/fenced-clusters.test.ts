@@ -58,7 +58,7 @@ const METHODS = {
   ],
   grants: [
     ['bind', 'unbind'],
-    ['list', 'rulesOf', 'namespaceUid', 'checkGuard'],
+    ['list', 'rulesOf', 'namespaceUid', 'checkGuard', 'isLive'],
   ],
   revocations: [['add', 'remove'], ['list']],
 } as const
