@@ -86,7 +86,11 @@ export function applyRoles(
   const hasGrants = accessRoles.length > 0 || live !== null
   return [
     { namespace: null, name, rules },
-    { namespace: recordNamespace, name, rules: [recordsRule(hasGrants), ...liveRules(live)] },
+    {
+      namespace: recordNamespace,
+      name,
+      rules: [recordsRule(hasGrants), ...liveRules(live, accessRoles)],
+    },
     { namespace: 'kube-system', name: `${name}-client-ca`, rules: [CLIENT_CA] },
     // One for each cert-manager Issuer among the signers, in the namespace of the Issuer.
     ...signers.flatMap(signer => {
@@ -109,11 +113,12 @@ function recordsRule(hasGrants: boolean): RbacRule {
   return rule('', 'configmaps', verbs)
 }
 
-/** Rights on the bindings that make grants live, in the record namespace. */
-function liveRules(live: string | null): readonly RbacRule[] {
+/** Rights on the bindings that make grants live, in the record namespace. With roles to bind, apply has those on bindings anywhere. */
+function liveRules(live: string | null, roles: readonly string[]): readonly RbacRule[] {
   if (live === null) return []
+  const bindings = rule(RBAC, 'rolebindings', ['get', 'create', 'update', 'delete'])
   return [
-    rule(RBAC, 'rolebindings', ['get', 'create', 'update', 'delete']),
+    ...(roles.length > 0 ? [] : [bindings]),
     named(rule(RBAC, 'clusterroles', ['bind']), [live]),
   ]
 }
