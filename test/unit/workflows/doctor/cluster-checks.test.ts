@@ -467,20 +467,24 @@ describe('the findings for rights', () => {
       ])
   })
 
-  test('the rights on live grants are asked for, with or without roles in the policies', async () => {
+  test.each<[string, readonly string[], string]>([
+    [
+      'without roles in the policies',
+      [],
+      'get, create, update, delete rolebindings in countersign; ',
+    ],
+    ['with such roles, which bring those on all bindings', ['view'], ''],
+  ])('the rights on live grants are asked for %s', async (_, accessRoles, more) => {
     const isLive = ({ resource, namespace, verb }: Right): boolean =>
       namespace === 'countersign' && (resource === 'rolebindings' || verb === 'bind')
-    for (const accessRoles of [[], ['view']]) {
-      const one = installation({ accessRoles })
-      const may = async (right: Right): Promise<boolean> => !isLive(right)
-      expect(await rightFindings(one, neededRights(one), 'countersign-apply', may)).toMatchObject([
-        {
-          mark: 'bad',
-          message:
-            'countersign-apply may not get, create, update, delete rolebindings in countersign; bind clusterroles in countersign',
-        },
-      ])
-    }
+    const one = installation({ accessRoles })
+    const may = async (right: Right): Promise<boolean> => !isLive(right)
+    expect(await rightFindings(one, neededRights(one), 'countersign-apply', may)).toMatchObject([
+      {
+        mark: 'bad',
+        message: `countersign-apply may not ${more}bind clusterroles in countersign`,
+      },
+    ])
   })
 
   test('without roles in the policies and without client certificates no right on bindings is asked for', () => {
