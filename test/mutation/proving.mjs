@@ -4,5 +4,5 @@ export const PROVING = [
   'workflows/prove/',
   'workflows/plan/changed-configuration.ts',
   'workflows/plan/pull-request-faults.ts',
-  'workflows/plan/pull-request-faults.ts',
+  'workflows/plan/unproved-changes.ts',
 ]

@@ -14,11 +14,8 @@ import { problemText } from '../../output/terminal/problem-text.ts'
 import { setupText } from '../../output/terminal/setup-text.ts'
 import { chartCommands } from '../../setup/chart-values.ts'
 import { USUAL_ENVIRONMENT } from '../../setup/repository/workflow-file.ts'
-import {
-  carryOutClusterStep,
-  planCluster,
-  planRemoval,
-} from '../../workflows/bootstrap/cluster-setup.ts'
+import { carryOutClusterStep, planCluster } from '../../workflows/bootstrap/cluster-setup.ts'
+import { planRemoval } from '../../workflows/bootstrap/cluster-removal.ts'
 import { openCluster, planGithub, prepare } from '../bootstrap/bootstrap-plan.ts'
 import type { Bootstrap, BootstrapFlags } from '../bootstrap/bootstrap-plan.ts'
 import { doneJson, runAll } from '../bootstrap/bootstrap-run.ts'

@@ -3,15 +3,10 @@ import { APPLY_ACCOUNT } from '../../domain/cluster/installation.ts'
 import { grantPrefix, liveRole } from '../../domain/cluster/grant.ts'
 import { grantOfBinding } from '../../domain/cluster/grant-binding.ts'
 import type { Installation } from '../../domain/cluster/installation.ts'
-import type { Manifest, ObjectName } from '../../domain/cluster/manifest.ts'
+import type { Manifest } from '../../domain/cluster/manifest.ts'
 import { failure, usageFailure } from '../../domain/problem.ts'
 import { differences } from '../../lib/kubernetes/object-differences.ts'
-import type {
-  SetupObjects,
-  SetupWrite,
-  StoredObject,
-  NamespacedObject,
-} from '../../ports/setup-objects.ts'
+import type { SetupObjects, SetupWrite, StoredObject } from '../../ports/setup-objects.ts'
 import {
   GUARD_BINDING,
   inOrderOfDeletion,
@@ -20,11 +15,10 @@ import {
   namesOfOwner,
 } from '../../setup/installed-objects.ts'
 import type { InstallOptions } from '../../setup/installed-objects.ts'
-import { HIDDEN, deletionStep, stepFor, allOrNothing } from './cluster-step.ts'
+import { allOrNothing } from './cluster-rehearsal.ts'
+import { HIDDEN, deletionStep, stepFor } from './cluster-step.ts'
 import type { ClusterStep } from './cluster-step.ts'
-import { OWNER_LABEL } from '../../domain/cluster/record.ts'
-import { identityObjects } from '../../setup/rbac/apply-identity.ts'
-import { approverObjects } from '../../setup/rbac/approver-identity.ts'
+import { ownersOfAccount } from './other-owners.ts'
 
 /**
  * Reads, and sends dry runs. If the login may not do one of the writes, all of them are blocked. Throws RUN_USAGE if another owner
@@ -145,7 +139,7 @@ const GRANT_BINDINGS = [
  * bindings of its grants are deleted with the right to end them. Rights of a controller stay unless `isController`: a controller may be
  * running.
  */
-async function stepsToDelete(
+export async function stepsToDelete(
   objects: SetupObjects,
   owner: string,
   wanted: readonly Manifest[],
@@ -173,85 +167,4 @@ async function stepsToDelete(
     ),
   )
   return inOrderOfDeletion(found.flat())
-}
-
-// Other owners in the cluster that use the same service account.
-
-const BINDING = /^countersign-(?<owner>.+)-apply$/
-
-/** From role bindings to our service account. If they may not be listed, the plan blocks all steps. */
-async function ownersOfAccount(
-  objects: SetupObjects,
-  { owner: own, subject, cluster }: Installation,
-) {
-  if (subject.kind !== 'ServiceAccount') return []
-  const found = await objects.inNamespace('RoleBinding', cluster.recordNamespace)
-  return (found === 'hidden' ? [] : found).flatMap(binding => {
-    const owner = BINDING.exec(binding.name)?.groups?.['owner'] ?? own
-    const isBound = binding.subjects.some(each => keyOf(each) === keyOf(subject))
-    return isBound && owner !== own ? [{ owner, binding }] : []
-  })
-}
-
-function keyOf(subject: { readonly [part: string]: string }): string {
-  return [subject['kind'], subject['namespace'], subject['name']].join('/')
-}
-
-// Removal of what countersign installed in a cluster. What others use stays.
-
-/**
- * Everything of this owner that is there, the bindings of its grants included. The guard is deleted first, since it protects the rest. Namespaces stay, because they may
- * hold anything.
- */
-export async function planRemoval(
-  objects: SetupObjects,
-  installation: Installation,
-): Promise<readonly ClusterStep[]> {
-  const { owner, cluster, approver } = installation
-  const home = [
-    ...identityObjects(installation),
-    ...(approver === null ? [] : approverObjects(installation, approver)),
-  ].filter(({ kind }) => kind === 'Namespace' || kind === 'ServiceAccount')
-  const [rights, records, others] = await Promise.all([
-    stepsToDelete(objects, owner, [], true),
-    objects.inNamespace('ConfigMap', cluster.recordNamespace),
-    ownersOfAccount(objects, installation),
-  ])
-  const foreign =
-    records === 'hidden'
-      ? null
-      : [...others.map(({ binding }) => binding), ...records.filter(isForeign(owner))]
-  const own = await Promise.all(home.map(each => removal(objects, each, foreign)))
-  const steps = inOrderOfDeletion([...rights, ...own.flat()])
-  return allOrNothing(objects, steps)
-}
-
-/** `foreign`: bindings and records of other owners in the namespace, null if they may not be listed. */
-async function removal(
-  objects: SetupObjects,
-  object: ObjectName,
-  foreign: readonly NamespacedObject[] | null,
-): Promise<readonly ClusterStep[]> {
-  const live = await objects.read(object)
-  if (live === null) return []
-  const step = stepFor(object)
-  const { name } = object.metadata
-  if (object.kind === 'Namespace')
-    return [
-      {
-        ...step,
-        details: [`stays with all records; to delete both: kubectl delete namespace ${name}`],
-      },
-    ]
-  if (live === 'hidden' || foreign === null) return [{ ...step, ...HIDDEN }]
-  if (foreign.length === 0) return [deletionStep(live)]
-  const names = foreign.map(each => `${each.kind} ${each.name}`)
-  const more = names.length > 3 ? ` and ${names.length - 3} more` : ''
-  return [{ ...step, details: [`stays, because of ${names.slice(0, 3).join(', ')}${more}`] }]
-}
-
-/** Records and accounts of another owner use the same service accounts. */
-function isForeign(owner: string) {
-  return ({ labels }: NamespacedObject): boolean =>
-    OWNER_LABEL in labels && labels[OWNER_LABEL] !== owner
 }

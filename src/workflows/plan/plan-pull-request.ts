@@ -29,7 +29,8 @@ import { isToDo } from '../prove/review-stages.ts'
 import { forgeFaults } from '../validate/forge-faults.ts'
 import type { ReviewPorts } from '../prove/trusted-commit.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
-import { hiddenFiles, pullRequestFaults, withUnproved } from './pull-request-faults.ts'
+import { hiddenFiles, pullRequestFaults } from './pull-request-faults.ts'
+import { withUnproved } from './unproved-changes.ts'
 
 export interface PullRequestPlan {
   readonly plan: Plan

@@ -16,9 +16,7 @@ import type { RepositoryFacts } from '../../domain/proof/repository-facts.ts'
 import { readAttributes } from '../prove/attributes-files.ts'
 import type { OpenPullRequest } from './pull-request-facts.ts'
 import { textOf } from '../validate/read-requests.ts'
-import { stepTarget } from '../../domain/cluster/plan-step.ts'
-import type { Step } from '../../domain/cluster/plan-step.ts'
-import { mergeSourceOf } from '../../core/approval/merges/merge-source.ts'
+import { changeWords } from './unproved-changes.ts'
 
 /**
  * `paths`: files with a step to do. Codes: APPROVAL_OTHER_BASE, APPROVAL_MIXED, APPROVAL_TOO_LARGE, APPROVAL_NOT_SHOWN,
@@ -114,43 +112,4 @@ function elsewhere(
       `change its base to ${defaultBranch}, push to it so that it is planned again, and have it approved after that`,
     ),
   ]
-}
-
-// Unapproved changes on the default branch that an approval of this pull request would cover too.
-
-/** The steps with a warning (APPROVAL_BASE_UNPROVED) for each such change. */
-export function withUnproved(
-  steps: readonly Step[],
-  backgrounds: ReadonlyMap<string, Background>,
-  { fileOrigins }: OpenPullRequest,
-  facts: ProofFacts,
-): readonly Step[] {
-  return steps.map(step => {
-    if (!('warnings' in step)) return step
-    const background = backgrounds.get(stepTarget(step).path)
-    const blob = fileOrigins.get(stepTarget(step).path)?.blob ?? null
-    if (background === undefined || background.proved?.blob === blob) return step
-    return { ...step, warnings: [...step.warnings, ...warningsOf(background, facts)] }
-  })
-}
-
-/** One for each landing since the last proved version, oldest first. */
-function warningsOf({ proved, since }: Background, facts: ProofFacts): readonly Problem[] {
-  const known = since.findIndex(({ landing }) => landing.commit === proved?.commit)
-  const open = known === -1 ? since : since.slice(0, known)
-  return open.toReversed().map(fileOrigin => ({
-    code: 'APPROVAL_BASE_UNPROVED',
-    at: null,
-    message: `${fileOrigin.path}: an approval here also covers ${changeWords(fileOrigin, facts)}, which was not approved`,
-    hint: 'read the request as a whole, not only the lines that this pull request changes',
-  }))
-}
-
-/** "the change of #2 by colleague". */
-function changeWords({ landing }: FileOrigin, facts: ProofFacts): string {
-  const [pull] = mergeSourceOf(landing, facts).pullRequests
-  if (pull !== undefined)
-    return `the change of #${pull.number} by ${pull.author?.login ?? 'a deleted account'}`
-  const by = facts.movedBy.get(landing.commit)?.by?.login ?? 'an unknown account'
-  return `the change ${landing.commit.slice(0, 7)} that ${by} pushed`
 }

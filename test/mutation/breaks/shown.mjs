@@ -256,14 +256,10 @@ export const SHOWN = [
     'faults[0] ?? null',
   ],
   [
-    'workflows/plan/pull-request-faults.ts',
+    'workflows/plan/unproved-changes.ts',
     '|| background.proved?.blob === blob) return step',
     ') return step',
   ],
-  [
-    'workflows/plan/pull-request-faults.ts',
-    'known === -1 ? since : since.slice(0, known)',
-    'since',
-  ],
-  ['workflows/plan/pull-request-faults.ts', 'open.toReversed().map', 'open.map'],
+  ['workflows/plan/unproved-changes.ts', 'known === -1 ? since : since.slice(0, known)', 'since'],
+  ['workflows/plan/unproved-changes.ts', 'open.toReversed().map', 'open.map'],
 ]

@@ -1,12 +1,7 @@
 // Pull requests of a Gitea repository with every fact for or against an approval.
 import { z } from 'zod'
 import type { BranchMove } from '../../../domain/proof/git-history.ts'
-import type {
-  Dismissal,
-  PullRequest,
-  Review,
-  BaseChange,
-} from '../../../domain/proof/pull-request.ts'
+import type { Dismissal, PullRequest, Review } from '../../../domain/proof/pull-request.ts'
 import { DATE } from '../../github/connection/answer-shapes.ts'
 import type { GiteaConnection } from '../connection/gitea-connection.ts'
 import { incomplete } from '../../github/connection/github-refusal.ts'
@@ -20,71 +15,8 @@ import { GITEA_USER } from './gitea-accounts.ts'
 import type { AddressBook } from './gitea-accounts.ts'
 import { GITEA_PULL } from './pull-links.ts'
 import type { GiteaPull, PullLinks } from './pull-links.ts'
-import type { Account } from '../../../domain/proof/account.ts'
-
-// The timeline of a pull request: when a review was submitted or dismissed, when the base changed, and when it was merged.
-
-const ROW = z.object({
-  id: z.number().int(),
-  type: z.string(),
-  user: GITEA_USER,
-  created_at: DATE,
-  old_ref: z.string(),
-  review_id: z.number().int(),
-})
-/**
- * Gitea does not count the rows, and leaves comments on lines out of a page. So an empty page may have others after it; more than this many
- * comments on lines in a row hide what comes after them.
- */
-const EMPTY_PAGES = 10
-
-interface TimedEvent {
-  readonly at: Date
-  readonly by: Account | null
-}
-
-interface PullTimeline {
-  /** By number of the review. */
-  readonly submitted: ReadonlyMap<number, TimedEvent>
-  readonly dismissed: ReadonlyMap<number, readonly TimedEvent[]>
-  readonly baseChanges: readonly BaseChange[]
-  /** Null if it was not merged. */
-  readonly merged: TimedEvent | null
-}
-
-async function readTimeline(
-  connection: GiteaConnection,
-  repository: string,
-  { number, isMerged }: { readonly number: number; readonly isMerged: boolean },
-): Promise<PullTimeline> {
-  const call = {
-    path: `${repository}/issues/${number}/timeline`,
-    doing: `read the events of #${number}`,
-    needs: 'read:issue',
-  }
-  const isMerge = ({ type }: z.output<typeof ROW>): boolean => type === 'merge_pull'
-  const rows = await connection.uncounted(
-    call,
-    ROW,
-    page => page.some(isMerge),
-    isMerged ? EMPTY_PAGES : 1,
-  )
-  const event = ({ created_at: at, user: by }: z.output<typeof ROW>): TimedEvent => ({ at, by })
-  const of = (type: string) => rows.filter(row => row.type === type)
-  const merge = rows.find(isMerge)
-  const dismissed = new Map<number, TimedEvent[]>()
-  for (const row of of('dismiss_review'))
-    dismissed.set(row.review_id, [...(dismissed.get(row.review_id) ?? []), event(row)])
-  return {
-    submitted: new Map(of('review').map(row => [row.review_id, event(row)])),
-    dismissed,
-    baseChanges: of('change_target_branch').map(row => ({
-      at: row.created_at,
-      from: row.old_ref,
-    })),
-    merged: merge === undefined ? null : event(merge),
-  }
-}
+import { readTimeline } from './pull-timeline.ts'
+import type { PullTimeline } from './pull-timeline.ts'
 
 const REVIEW = z.object({
   id: z.number().int(),

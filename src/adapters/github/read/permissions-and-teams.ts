@@ -4,12 +4,10 @@ import { grouped } from '../../../domain/lists.ts'
 import type { Account, Permission } from '../../../domain/proof/account.ts'
 import type { TeamRef } from '../../../domain/request/config.ts'
 import type { ReviewerRights } from '../../../domain/proof/repository-facts.ts'
-import { ID, understood, PAGE_FIELDS, PAGE_INFO, nextCursor } from '../connection/answer-shapes.ts'
+import { ID, understood } from '../connection/answer-shapes.ts'
 import type { RepositoryApi } from '../connection/repository-api.ts'
 import { inPortions } from '../../system/in-portions.ts'
-import { CountersignError } from '../../../domain/problem.ts'
-import { Query } from '../connection/graphql-query.ts'
-import { incomplete } from '../connection/github-refusal.ts'
+import { readTeamMembers } from './team-members.ts'
 
 const DOING = 'read the rights of reviewers'
 const AT_ONCE = 5
@@ -75,78 +73,4 @@ async function readPermission(api: RepositoryApi, account: Account): Promise<Per
   const { permission, user } = understood(SHAPE, data, DOING)
   if (user === null || user === undefined) return null
   return user.id === account.id ? PERMISSIONS[permission] : 'none'
-}
-
-// Members of a team by id, from GraphQL's list of members, which names active members only.
-
-const READING_TEAM = 'read the members of a team'
-const WHAT = 'the members of a team'
-const TEAM_SHAPE = z.object({
-  organization: z.object({
-    team: z
-      .object({
-        databaseId: ID,
-        members: z.object({
-          totalCount: z.number().int(),
-          pageInfo: PAGE_INFO,
-          nodes: z.array(z.object({ databaseId: ID }).nullable()),
-        }),
-      })
-      .nullable(),
-  }),
-})
-
-/**
- * Null if the token cannot read the team, or if the slug now belongs to another team. GitHub answers "no such team" in both cases.
- * Neither case proves that an account is not a member.
- */
-async function readTeamMembers(
-  api: RepositoryApi,
-  team: TeamRef,
-): Promise<ReadonlySet<number> | null> {
-  const members = new Set<number>()
-  let seen = 0
-  for (let cursor: string | null = null; ;) {
-    const page: TeamPage | null = await readPage(api, team.slug, cursor)
-    if (page === null || page.databaseId !== team.id) return null
-    // A member whose account GitHub hides cannot be a reviewer.
-    for (const node of page.members.nodes) if (node !== null) members.add(node.databaseId)
-    seen += page.members.nodes.length
-    const next = nextCursor(page.members.pageInfo, cursor, WHAT)
-    if (next === null && seen < page.members.totalCount) throw incomplete(WHAT)
-    if (next === null) return members
-    cursor = next
-  }
-}
-
-type TeamPage = NonNullable<z.output<typeof TEAM_SHAPE>['organization']['team']>
-
-async function readPage(
-  { connection, owner }: RepositoryApi,
-  slug: string,
-  cursor: string | null,
-): Promise<TeamPage | null> {
-  const query = new Query()
-  const after = cursor === null ? '' : `, after: ${query.value('String!', cursor)}`
-  const document = `organization(login: ${query.value('String!', owner)}) {
-    team(slug: ${query.value('String!', slug)}) { databaseId
-      members(first: 100${after}) { totalCount ${PAGE_FIELDS} nodes { databaseId } } } }`
-  const { variables } = query
-  const call = {
-    query: query.document(document),
-    variables,
-    doing: READING_TEAM,
-    needs: 'members: read',
-  }
-  try {
-    return understood(TEAM_SHAPE, await connection.graphql(call), READING_TEAM).organization.team
-  } catch (cause) {
-    if (cause instanceof CountersignError && isUnreadable(cause)) return null
-    throw cause
-  }
-}
-
-/** The token may not read teams, or the owner is not an organization. Then nothing is known of teams. */
-function isUnreadable({ problem }: CountersignError): boolean {
-  return problem.code === 'GITHUB_FORBIDDEN' || problem.code === 'GITHUB_NOT_FOUND'
 }

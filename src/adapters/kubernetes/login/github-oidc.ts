@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import type { ClusterConfig } from '../../../domain/request/config.ts'
 import { Secret } from '../../../domain/request/secret-value.ts'
-import { quoted, withoutHidden } from '../../../lib/source/hidden-characters.ts'
+import { quoted } from '../../../lib/source/hidden-characters.ts'
 import type { Clock } from '../../../ports/clock-port.ts'
 import { CountersignError, failure } from '../../../domain/problem.ts'
 import { jsonOf } from '../../../domain/json-text.ts'
@@ -13,6 +13,8 @@ import { remembered } from './authorization-header.ts'
 import type { Credential } from './cluster-credential.ts'
 import { serverUrl } from './kubeconfig-login.ts'
 import { requirePin } from './pinned-server.ts'
+import { describeClaims, readClaims } from './token-claims.ts'
+import type { TokenClaims } from './token-claims.ts'
 
 /** A new token is requested this long before the old one ends, or after three quarters of a very short life. */
 const SPARE_SECONDS = 60
@@ -207,32 +209,4 @@ function unreachable(url: URL, why: string, cause?: unknown): CountersignError {
     'nothing is lost, run it again',
     cause,
   )
-}
-
-// Claims of a JSON Web Token (RFC 7519), unverified. They are used only to know its lifetime and to show them to a person.
-
-/** Times in seconds since 1970; all other claims unchanged. */
-interface TokenClaims {
-  readonly issuedAt: number
-  readonly expiresAt: number
-  readonly all: ReadonlyMap<string, unknown>
-}
-
-const CLAIMS = z.looseObject({ iat: z.number(), exp: z.number() })
-
-/** Null for a text that is not a token with an issue time and an expiry. */
-export function readClaims(token: string): TokenClaims | null {
-  const [, payload = ''] = token.split('.')
-  const claims = CLAIMS.safeParse(jsonOf(Buffer.from(payload, 'base64url').toString('utf8'))).data
-  if (claims === undefined || claims.exp <= claims.iat) return null
-  return { issuedAt: claims.iat, expiresAt: claims.exp, all: new Map(Object.entries(claims)) }
-}
-
-/** `name: "value"` for each of the claims, in full length: values may differ only at their end. A missing claim is listed too. */
-export function describeClaims({ all }: TokenClaims, names: readonly string[]): readonly string[] {
-  return names.map(name => {
-    const value = all.get(name)
-    if (value === undefined) return `  ${name}: not there`
-    return `  ${name}: ${withoutHidden(JSON.stringify(value))}`
-  })
 }

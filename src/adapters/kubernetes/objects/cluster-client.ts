@@ -17,19 +17,16 @@ import { SigningRequestWatch } from '../http/shared-watch.ts'
 import { kubernetesAdministration } from './administration-client.ts'
 import { bindingsOfUsers } from './bindings-of-user.ts'
 import { kubernetesEvents } from './event-store.ts'
-import { kubernetesGrants, ROLE_RULE } from './grant-bindings.ts'
+import { kubernetesGrants } from './grant-bindings.ts'
 import { kubernetesIssuedNames } from './issued-name-store.ts'
 import { kubernetesLeases } from './lease-store.ts'
+import { missingRights } from './missing-rights.ts'
 import { ObjectClient } from './object-client.ts'
 import { kubernetesRecords } from './record-config-maps.ts'
 import { kubernetesRevocations } from './revocation-store.ts'
 import { kubernetesSecrets } from './secret-store.ts'
 import { kubernetesSetupObjects } from './setup-object-client.ts'
 import { kubernetesSigningRequests } from './signing-request-client.ts'
-import type { RoleRule } from '../../../domain/cluster/grant-binding.ts'
-import { grouped } from '../../../domain/lists.ts'
-import { allowsRight } from '../../../lib/kubernetes/rule-covers.ts'
-import { domainWildcard } from '../../../lib/kubernetes/signer-name.ts'
 
 const SELF_REVIEW = z.object({
   status: z.object({
@@ -192,49 +189,4 @@ async function listNodes(transport: Asking): Promise<SeenNodes> {
     nodes: new Map(items.map(({ name, uid }) => [name, uid])),
     addresses: new Map(items.map(({ name, addresses }) => [name, addresses])),
   }
-}
-
-// The rights that this login lacks (authorization.k8s.io/v1), with few calls.
-
-const RULES = z.object({ status: z.object({ resourceRules: z.array(ROLE_RULE).default([]) }) })
-
-/**
- * One SelfSubjectRulesReview for each namespace shows the rules of RBAC. Other authorizers may allow more, so `may` is asked once for
- * each verb and resource that no rule allows. `home`: the namespace to ask for rights without one.
- */
-async function missingRights(
-  transport: Asking,
-  rights: readonly Right[],
-  home: string,
-  may: (right: Right) => Promise<boolean>,
-): Promise<readonly Right[]> {
-  const places = grouped(rights.map(right => [right.namespace ?? home, right]))
-  const open = await Promise.all(
-    [...places].map(async ([namespace, here]) => {
-      const rules = await rulesIn(transport, namespace)
-      return here.filter(
-        right => !waysTo(right).some(way => rules.some(rule => allowsRight(rule, way))),
-      )
-    }),
-  )
-  const alike = grouped(open.flat().map(right => [JSON.stringify({ ...right, name: '' }), right]))
-  const asked = await Promise.all(
-    [...alike.values()].map(async group => {
-      const answers = await Promise.all(waysTo(group[0]).map(may))
-      return answers.includes(true) ? [] : group
-    }),
-  )
-  return asked.flat()
-}
-
-/** A signer may be approved by its name or by its whole domain, and a SelfSubjectAccessReview of one says nothing of the other. */
-function waysTo(right: Right): readonly Right[] {
-  const isSigner = right.resource === 'signers' && right.name !== undefined
-  return isSigner ? [right, { ...right, name: domainWildcard(right.name) }] : [right]
-}
-
-async function rulesIn(transport: Asking, namespace: string): Promise<readonly RoleRule[]> {
-  const reviews = new ObjectClient(transport, 'SelfSubjectRulesReview')
-  const doing = 'ask which rights there are'
-  return (await reviews.create({ spec: { namespace } }, RULES, doing)).status.resourceRules
 }

@@ -5,14 +5,10 @@ import type { Problem } from '../../../domain/problem.ts'
 import { quoted } from '../../../lib/source/hidden-characters.ts'
 import { placeAt } from '../../../lib/source/text-position.ts'
 import { matchesGlob } from '../../../lib/source/glob.ts'
-import { AttributeStates, macrosOf, attributeLines } from './attribute-states.ts'
-import type {
-  Candidate,
-  Macros,
-  ParsedAttributes,
-  Assignment,
-  AttributeState,
-} from './attribute-states.ts'
+import { attributeLines } from './attribute-lines.ts'
+import type { Assignment, AttributeState } from './attribute-lines.ts'
+import { AttributeStates, macrosOf } from './attribute-states.ts'
+import type { Candidate, Macros, ParsedAttributes } from './attribute-states.ts'
 
 export interface AttributesFile {
   readonly path: string

@@ -15,9 +15,9 @@ import { ATTRIBUTE_OIDS } from '../../../lib/x509/oids.ts'
 import { skeletons } from './confusables.ts'
 import type { BuiltInProblem } from './built-in-problem.ts'
 import { mixedScripts } from './mixed-scripts.ts'
-import { grouped } from '../../../domain/lists.ts'
 
 export { mayBeWaived, withoutExcepted } from './exceptions.ts'
+export { publicKeysUsedTwice } from './key-reuse.ts'
 
 type NameRule = (identity: Identity, request: EffectiveRequest) => readonly BuiltInProblem[]
 
@@ -188,46 +188,4 @@ function problem(
 ): readonly BuiltInProblem[] {
   const at = placeOfValue(request.places, subjectMember(oid), value)
   return [{ code, at, message, hint, value }]
-}
-
-// Refusal of one public key in two request files: its holder would have two identities, and losing it loses both certificates.
-
-/**
- * POLICY_KEY_REUSED for each request that shares its public key with another file; other requests are absent. Only the requesters' own
- * keys are compared, since countersign generates new ones. One file for several clusters does not count. An exception names the key by
- * its SHA-256.
- */
-export function publicKeysUsedTwice(
-  requests: readonly EffectiveRequest[],
-): ReadonlyMap<EffectiveRequest, readonly BuiltInProblem[]> {
-  const users = grouped(
-    requests.flatMap(request =>
-      request.key.kind === 'own' ? [[request.key.pkcs10.publicKey.sha256, request]] : [],
-    ),
-  )
-  const problems = new Map<EffectiveRequest, readonly BuiltInProblem[]>()
-  for (const [sha256, sharing] of users) {
-    const paths = [...new Set(sharing.map(({ path }) => path))].sort()
-    if (paths.length === 1) continue
-    for (const request of sharing) {
-      const others = paths.filter(path => path !== request.path)
-      problems.set(request, [reused(request, sha256, others)])
-    }
-  }
-  return problems
-}
-
-function reused(
-  { places }: EffectiveRequest,
-  sha256: string,
-  others: readonly string[],
-): BuiltInProblem {
-  const shown = others.length > 3 ? [...others.slice(0, 3), '…'] : others
-  return {
-    code: 'POLICY_KEY_REUSED',
-    at: placeOf(places, 'request'),
-    message: `the public key ${sha256.slice(0, 16)}… is in ${shown.join(', ')} too`,
-    hint: 'make a key for each request',
-    value: sha256,
-  }
 }

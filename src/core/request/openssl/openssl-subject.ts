@@ -11,7 +11,7 @@ import {
   readAttribute,
 } from './openssl-attributes.ts'
 import { hasOpensslName } from './openssl-names.ts'
-import { promptAnswer } from './openssl-settings.ts'
+import { promptAnswer } from './openssl-prompts.ts'
 import type { OpensslReading } from './openssl-reading.ts'
 import type { Entry, PlacedText, Section } from './openssl-sections.ts'
 import type { Place } from '../../../domain/problem.ts'

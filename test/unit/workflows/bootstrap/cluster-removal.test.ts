@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { installedObjects } from '../../../../src/setup/installed-objects.ts'
 import { grantGroup } from '../../../../src/domain/cluster/grant.ts'
-import { planRemoval } from '../../../../src/workflows/bootstrap/cluster-setup.ts'
+import { planRemoval } from '../../../../src/workflows/bootstrap/cluster-removal.ts'
 import type { NamespacedObject } from '../../../../src/ports/setup-objects.ts'
 import { fakeCluster } from '../../../build/fake-setup-objects.ts'
 import { installation } from '../../../build/installation.ts'

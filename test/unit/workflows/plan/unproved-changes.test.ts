@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { withUnproved } from '../../../../src/workflows/plan/pull-request-faults.ts'
+import { withUnproved } from '../../../../src/workflows/plan/unproved-changes.ts'
 import type { OpenPullRequest } from '../../../../src/workflows/plan/pull-request-facts.ts'
 import type { Background, FileOrigin } from '../../../../src/core/approval/proof-facts.ts'
 import { standIn } from '../../../build/stand-in.ts'

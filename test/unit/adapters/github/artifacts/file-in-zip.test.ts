@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { array, assert, asyncProperty, nat, tuple } from 'fast-check'
 import { zipSync } from 'fflate'
-import { fileInZip } from '../../../../../src/adapters/github/artifacts/recent-certificates.ts'
+import { fileInZip } from '../../../../../src/adapters/github/artifacts/file-in-zip.ts'
 
 const PEM = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n'
 const bytes = (text: string): Uint8Array => Buffer.from(text)

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import {
   readClaims,
   describeClaims,
-} from '../../../../../src/adapters/kubernetes/login/github-oidc.ts'
+} from '../../../../../src/adapters/kubernetes/login/token-claims.ts'
 
 const tokenOf = (payload: unknown): string =>
   `e30.${Buffer.from(JSON.stringify(payload)).toString('base64url')}.c2ln`
