@@ -5,6 +5,12 @@ import type { ArtifactSink, Form } from '../../domain/request/sink.ts'
 import { chainPem } from './secret-layout.ts'
 import type { DeliveryPayload } from './secret-layout.ts'
 
+/** One file of an artifact, as text. */
+export interface ArtifactText {
+  readonly name: string
+  readonly text: string
+}
+
 /**
  * Returns SINK_RECIPIENTS if a private key would be in an artifact without recipients: every reader of the repository can download
  * it. Null if the sink may be written. `hasKey`: a private key would be in it; a kubeconfig or keystore counts as holding one in
@@ -27,7 +33,11 @@ export function artifactProblem(
  * Returns `NAME.crt` with the leaf, then the intermediates; and `ca.crt` if the signer's CA is known (`signer-ca.crt` for a request
  * named `ca`). Never the key.
  */
-export function artifactTexts({ approved, chain, signerCa }: DeliveryPayload) {
+export function artifactTexts({
+  approved,
+  chain,
+  signerCa,
+}: DeliveryPayload): readonly ArtifactText[] {
   const { name } = approved.step.request
   const certificate = { name: `${name}.crt`, text: chainPem(chain) }
   if (signerCa === null) return [certificate]

@@ -40,6 +40,13 @@ export interface LoginProgram {
   readonly installHint: string
 }
 
+/** The value of an entry, by its section. */
+export interface KubeconfigEntries {
+  readonly cluster: Readonly<Record<string, unknown>>
+  readonly user: Readonly<Record<string, unknown>>
+  readonly context: Readonly<Record<string, unknown>>
+}
+
 /** The YAML text. It may contain a key or a token: then it goes only to a sink, a secret store or a file of the owner. */
 export function kubeconfigText(kubeconfig: KubeconfigLogin): Secret<string> {
   const { cluster, user, context } = kubeconfig
@@ -57,7 +64,7 @@ export function kubeconfigText(kubeconfig: KubeconfigLogin): Secret<string> {
 }
 
 /** Returns the values of the three entries. The user may hold a key or a token. */
-export function kubeconfigEntries(kubeconfig: KubeconfigLogin) {
+export function kubeconfigEntries(kubeconfig: KubeconfigLogin): KubeconfigEntries {
   const { cluster, server, serverCa, user, login } = kubeconfig
   const ca = serverCa === null ? {} : { 'certificate-authority-data': base64(serverCa) }
   return { cluster: { server, ...ca }, user: userOf(login), context: { cluster, user } }

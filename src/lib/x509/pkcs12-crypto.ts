@@ -37,11 +37,18 @@ export const SALT_BYTES = 16
 /** Returns `length` unpredictable bytes. */
 export type RandomBytes = (length: number) => Uint8Array
 
-/**
- * Returns `plain` encrypted with PBES2 (RFC 8018 §6.2), under a new salt and a new initialization vector from `random`. `algorithm` is the DER
- * of a whole AlgorithmIdentifier, `bytes` is the ciphertext.
- */
-export function encryptPbes2(plain: Uint8Array, password: Secret<string>, random: RandomBytes) {
+/** `algorithm` is the DER of a whole AlgorithmIdentifier, `bytes` is the ciphertext. */
+export interface Encrypted {
+  readonly algorithm: Uint8Array
+  readonly bytes: Uint8Array
+}
+
+/** Returns `plain` encrypted with PBES2 (RFC 8018 §6.2), under a new salt and a new initialization vector from `random`. */
+export function encryptPbes2(
+  plain: Uint8Array,
+  password: Secret<string>,
+  random: RandomBytes,
+): Encrypted {
   const [salt, iv] = [random(SALT_BYTES), random(BLOCK_BYTES)]
   const cipher = createCipheriv('aes-256-cbc', derive(password, salt, ITERATIONS), iv)
   const derivation = sequence(
@@ -78,7 +85,13 @@ export function decryptPbes2(
   }
 }
 
-function parametersOf(algorithm: DerNode) {
+interface Parameters {
+  readonly salt: Uint8Array
+  readonly iterations: number
+  readonly iv: Uint8Array
+}
+
+function parametersOf(algorithm: DerNode): Parameters {
   const outer = new Fields(algorithm, 'the encryption algorithm')
   requireOid(outer, PKCS12_OIDS.pbes2, 'PBES2')
   const both = new Fields(outer.any('parameters'), 'PBES2-params')

@@ -46,8 +46,15 @@ export async function* fileSteps(
   }
 }
 
+/** A file of a step's commits beside the first parent. */
+export interface DroppedVersion {
+  readonly path: string
+  readonly kind: string
+  readonly commit: ObjectId
+}
+
 /** Versions that a merge of unrecorded order may have dropped: changed on its other side, and not what it holds now. */
-export function droppedVersions({ beside, files, filesAt }: FileStep) {
+export function droppedVersions({ beside, files, filesAt }: FileStep): readonly DroppedVersion[] {
   return beside.flatMap(({ commit, bases }) =>
     [...filesAt(commit)].flatMap(([path, kind]) => {
       const isOld = files.get(path) === kind || bases.some(base => filesAt(base).get(path) === kind)

@@ -87,12 +87,17 @@ interface Brought {
   readonly pull: PullRequest
 }
 
+interface Related {
+  readonly traced: Traced
+  readonly brought: readonly Brought[]
+}
+
 /** The pull requests of each landing, and those that hold the same changes of its file: with what they have of the file. */
 async function withRelated(
   source: ReviewedRepository,
   first: Traced,
   fileOrigins: readonly FileOrigin[],
-) {
+): Promise<Related> {
   let traced = first
   const brought: Brought[] = []
   const linkedTo = (fileOrigin: FileOrigin, commits: readonly ObjectId[]): readonly Brought[] =>

@@ -1,7 +1,7 @@
 // Policy tests: each test's file is read and judged as in a pull request. Rules that no test covers are reported.
 import type { KnownInventory } from '../../domain/cluster/pending-request.ts'
 import type { Config } from '../../domain/request/config.ts'
-import type { Creator } from '../../domain/request/policy.ts'
+import type { Creator, Policy } from '../../domain/request/policy.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { EffectiveRequest, RequestFile } from '../../domain/request/request.ts'
 import { effectiveRequests } from '../../core/config/apply-defaults.ts'
@@ -21,6 +21,12 @@ export interface TestResult {
   readonly isPassed: boolean
 }
 
+/** A rule whose removal no test notices. */
+export interface UntestedRule {
+  readonly policy: Policy
+  readonly what: string
+}
+
 /** By cluster. */
 export type Inventories = ReadonlyMap<string, KnownInventory>
 
@@ -36,13 +42,13 @@ export function runPolicyTest(
   return { test, problems, codes, isPassed: codes.join() === wanted.join() }
 }
 
-/** Leaves out each rule of each policy once. Returns those whose removal no test notices. */
+/** Leaves out each rule of each policy once. If all tests still pass, no test covers the rule. */
 export function untestedRules(
   tests: readonly PolicyTest[],
   rules: Rules,
   inventories: Inventories,
   now: Date,
-) {
+): readonly UntestedRule[] {
   const { policies } = rules
   if (policies === null) return []
   return policies.policies.flatMap(policy =>

@@ -22,6 +22,11 @@ import {
 } from './git-tree-answer.ts'
 import type { GitTreeEntry, Leaf, WireTree } from './git-tree-answer.ts'
 
+/** The object at a path of a commit: a tree, or anything else (`tree` null). */
+export interface Folder {
+  readonly tree: ObjectId | null
+}
+
 interface AtPath {
   readonly mode: number
   readonly oid: ObjectId
@@ -73,8 +78,8 @@ export class Trees {
     return new Map(trees.map(tree => [tree, this.#leaves(tree)]))
   }
 
-  /** The object at a path of a commit (`''`: its root; `tree` null: no folder), null if there is none. Throws GITHUB_NOT_FOUND for a missing commit. */
-  async at(commit: ObjectId, path: string) {
+  /** The object at a path of a commit (`''`: its root), null if there is none. Throws GITHUB_NOT_FOUND for a missing commit. */
+  async at(commit: ObjectId, path: string): Promise<Folder | null> {
     const there = await this.#atPath({ commit, path })
     if (there === null || there.mode === SUBMODULE) return null
     return { tree: there.mode === TREE ? there.oid : null }

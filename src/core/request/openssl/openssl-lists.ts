@@ -12,8 +12,14 @@ export interface ListItem {
   readonly at: Place
 }
 
-/** The value of an extension without `critical,`: the signer decides that. `from`: how many characters that and the spaces after it have. */
-export function extensionValue({ value: { text } }: Entry) {
+/** The value of an extension without `critical,`: the signer decides that. */
+export interface ExtensionValue {
+  readonly text: string
+  /** Number of characters of `critical,` and the spaces after it. */
+  readonly from: number
+}
+
+export function extensionValue({ value: { text } }: Entry): ExtensionValue {
   const from = /^critical,\s*/.exec(text)?.[0].length ?? 0
   return { text: text.slice(from), from }
 }
