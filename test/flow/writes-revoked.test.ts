@@ -11,7 +11,7 @@ import {
 } from '../build/access-place.ts'
 import type { AccessPlace, Pair } from '../build/access-place.ts'
 import { ApiClient } from '../build/api-client.ts'
-import { GUARDED } from '../build/guarded-cluster.ts'
+import { GUARDED, until } from '../build/guarded-cluster.ts'
 import { usualFile } from '../build/history/usual-files.ts'
 import { Workshop } from '../build/workshop.ts'
 
@@ -29,9 +29,16 @@ describe.each(GUARDED)('%s: a certificate without access', kind => {
 
   beforeAll(async () => {
     const rules = [{ apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'list', 'create'] }]
+    const asks = [
+      {
+        apiGroups: ['authorization.k8s.io'],
+        resources: ['subjectaccessreviews'],
+        verbs: ['create'],
+      },
+    ]
     let member = {}
     at = await accessPlace(kind, {
-      roles: { 'cs-editor': rules },
+      roles: { 'cs-editor': rules, 'cs-asker': asks },
       before: async backend => {
         member = await backend.user('member', ['developers'], [])
       },
@@ -91,8 +98,18 @@ describe.each(GUARDED)('%s: a certificate without access', kind => {
     expect([await writes(pair), await codeFor(pair, MAPS, at.place)]).toEqual([403, 200])
     expect((await other.post(MAPS, note)).code).toBe(201)
     expect(await liveBindings(at.place)).toEqual([])
+    // Only a login that may ask whether the grant is live is told that its writes are refused.
     const shown = await repository.run(['status'], { env: env() })
-    expect(shown.stdout).toContain('writes refused')
+    expect(shown.stdout).toMatch(/access revoked$/m)
+    await at.place.admin.created(`/apis/${RBAC}/v1/clusterrolebindings`, {
+      metadata: { name: 'asks' },
+      roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: 'cs-asker' },
+      subjects: [{ kind: 'ServiceAccount', namespace: 'countersign', name: 'countersign-apply' }],
+    })
+    await until(async () => {
+      const { stdout: now } = await repository.run(['status'], { env: env() })
+      return now.includes('writes refused')
+    })
     // Nobody at a terminal lifts a revocation.
     expect(await apply({ reissue: 1 })).toEqual(['refused'])
     expect(await writes(pair)).toBe(403)

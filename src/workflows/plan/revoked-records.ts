@@ -53,17 +53,16 @@ export async function endedCertificates(
     observed.map(async ({ records, cluster, settings }) => {
       const revoked = await revokedRecords(records, cluster)
       const { bound, unread } = await readBoundRoles(records, cluster)
-      const isWriteRefused =
-        revoked.records.some(({ history }) => history.some(isRevokedGuarded)) &&
-        (await isWritesGuarded(cluster, owner, settings.recordNamespace))
+      const guarded = revoked.records.flatMap(({ history }) => history.filter(isRevokedGuarded))
+      const ofWrites = await writesOf(guarded, cluster, [owner, settings.recordNamespace])
       const ends = revoked.records.flatMap(record => {
         const isLost = bound !== null && lostRoles(record, bound).length > 0
         const lost = isLost ? record.issued?.objectName : undefined
         const hasAccess = record.issued?.granted?.places.some(each => !isLiveRole(each.clusterRole))
         return record.history.flatMap((entry): [string, AccessEnd][] => {
           const { sha256, objectName, ended, grant } = entry
-          const none = isWriteRefused ? 'writes refused' : 'revoked, without access'
-          const end = isRevokedGuarded(entry) && hasAccess !== true ? none : 'access revoked'
+          const own = hasAccess === true ? undefined : ofWrites.get(grant ?? '')
+          const end = own ?? 'access revoked'
           if (ended?.how === 'revoked') return [[sha256, revokedState(grant, bound, end)]]
           return objectName === lost ? [[sha256, 'access removed']] : []
         })
@@ -75,6 +74,26 @@ export async function endedCertificates(
     ended: new Map(found.flatMap(({ ends }) => ends)),
     unread: found.flatMap(({ unread }) => unread),
   }
+}
+
+/** For each revoked guarded grant what is known of its writes: nothing if this login may not ask whether it is live. */
+async function writesOf(
+  certificates: readonly RecordedCertificate[],
+  cluster: Cluster,
+  guard: readonly [owner: string, recordNamespace: string],
+): Promise<ReadonlyMap<string, AccessEnd>> {
+  if (certificates.length === 0) return new Map()
+  const now = await cluster.now()
+  const grants = new Set(certificates.flatMap(each => (each.notAfter > now && each.grant) || []))
+  const isGuarded = await isWritesGuarded(cluster, ...guard)
+  const ends = new Map<string, AccessEnd>()
+  for (const grant of grants) {
+    const isLive = isGuarded ? await cluster.grants.isLive(grant) : null
+    if (!isGuarded) ends.set(grant, 'revoked, without access')
+    else if (isLive !== null)
+      ends.set(grant, isLive ? 'revoked, but still bound' : 'writes refused')
+  }
+  return ends
 }
 
 function isRevokedGuarded({ ended, grant }: RecordedCertificate): boolean {

@@ -2,6 +2,7 @@
 import { dayOf } from '../../../lib/source/duration.ts'
 import type { ExceptionConfig } from '../../../domain/request/config.ts'
 import { WAIVABLE } from '../../../domain/request/policy.ts'
+import { isLiveRole } from '../../../domain/request/access.ts'
 import type { Problem } from '../../../domain/problem.ts'
 import type { EffectiveRequest } from '../../../domain/request/request.ts'
 import { matchesGlob } from '../../../lib/source/glob.ts'
@@ -57,6 +58,8 @@ function waives(
   isPath: (pattern: string) => boolean,
 ): boolean {
   if (code !== refused.code || !CODES.has(refused.code)) return false
+  // Screens name a binding to this role a live grant, and it gives its holder nothing.
+  if (refused.code === 'POLICY_ACCESS_RESERVED' && isLiveRole(refused.value)) return false
   if (paths.length === 0 && values.length === 0) return false
   if (paths.length > 0 && !paths.some(isPath)) return false
   return values.length === 0 || values.some(value => isValue(value, refused.value))

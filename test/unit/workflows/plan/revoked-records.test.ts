@@ -23,6 +23,7 @@ async function endOf(
   grant: string | null = GRANT,
   places = [{ clusterRole: 'view', namespace: 'apps' }],
   policy: string | null = null,
+  isLive: boolean | null = false,
 ) {
   const request = effective({ name: 'jane' })
   const granted = { places, roles: {}, namespaces: {} }
@@ -46,7 +47,9 @@ async function endOf(
         if (bindings === null) throw failure('CLUSTER_FORBIDDEN', 'bindings')
         return bindings as never
       },
+      isLive: async () => isLive,
     }),
+    now: async () => new Date(0),
   })
   const observed = {
     cluster,
@@ -87,12 +90,16 @@ test('a certificate without a revocation has lost access only if no binding give
   expect(await endOf(false, [])).toEqual({ ends: ['access removed'], unread: 0 })
 })
 
-test('the writes of a revoked certificate without access are refused only where the guard was seen', async () => {
+test('the writes of a revoked certificate without access are refused only where the guard was seen and the grant is not live', async () => {
   const grant = guardedGrant('acme', 'a'.repeat(20))
   const live = [{ clusterRole: 'countersign-acme-grants', namespace: 'countersign' }]
-  const end = async (places: typeof live, policy: string | null) =>
-    (await endOf(true, [], grant, places, policy)).ends
+  const end = async (places: typeof live, policy: string | null, isLive?: boolean | null) =>
+    (await endOf(true, [], grant, places, policy, isLive)).ends
   expect(await end(live, guardPolicyName('acme', 'writes'))).toEqual(['writes refused'])
+  expect(await end(live, guardPolicyName('acme', 'writes'), true)).toEqual([
+    'revoked, but still bound',
+  ])
+  expect(await end(live, guardPolicyName('acme', 'writes'), null)).toEqual(['access revoked'])
   expect(await end(live, null)).toEqual(['revoked, without access'])
   expect(await end(live, 'other')).toEqual(['revoked, without access'])
   const access = [{ clusterRole: 'view', namespace: 'apps' }]

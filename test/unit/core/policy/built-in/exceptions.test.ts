@@ -112,3 +112,21 @@ describe('an exception', () => {
     expect(Object.keys(first ?? {}).sort()).toEqual(['at', 'code', 'hint', 'message'])
   })
 })
+
+test('no exception lets a request have the role that makes grants live', () => {
+  const access = ['cluster-admin', 'countersign-acme-certs-grants'].map(
+    clusterRole => ({ clusterRole, namespaces: ['apps'] }) as const,
+  )
+  const asked = effective({ access })
+  const exception = {
+    code: 'POLICY_ACCESS_RESERVED',
+    paths: ['requests/**'],
+    values: ['c*'],
+    until: '2027-06-30',
+    reason: 'the operators of the cluster',
+  } as const
+  const { problems } = withoutExcepted(builtInProblems(asked), asked, [exception], TODAY)
+  expect(problems.map(({ message }) => message)).toEqual([
+    expect.stringContaining('countersign-acme-certs-grants'),
+  ])
+})
