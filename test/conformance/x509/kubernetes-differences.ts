@@ -50,6 +50,10 @@ export const KUBERNETES_DIFFERENCES: readonly { readonly message: RegExp; readon
       message: /^(?:anchors|aliases|tags|directives) \(.\) are not read$|^merge keys are not read$/,
       why: 'anchors, aliases, tags, directives and merge keys',
     },
+    {
+      message: /^comments must be separated from other tokens/i,
+      why: 'comments that touch what stands before them',
+    },
     { message: /^this is no time of RFC 3339/, why: 'times that Go accepts and RFC 3339 does not' },
     { message: / must be .*, got nothing$/, why: 'null where a value belongs' },
     {
