@@ -27,6 +27,7 @@ export type StepOutcome =
       readonly emptied: readonly string[]
       /** When the certificate ends, null if this is unknown. */
       readonly notAfter: Date | null
+      /** Whether it had ended by the clock of the cluster. */
       readonly hasEnded?: boolean
       /** Bindings that give the certificate rights until then; null if they could not be read. */
       readonly bindings: readonly string[] | null

@@ -522,6 +522,16 @@ describe('a request without access', () => {
     request = withAccess([])
   })
 
+  /** The request is for an own key then, whose CSR has a guarded grant of this letter. */
+  function ownKeyWith(letter: string): string {
+    const group = guardedGrant(STEP_CONFIG.owner, letter.repeat(20))
+    const pkcs10 = valueOf(readPkcs10(opensslRequest({ subject: `/O=${group}/CN=own` }).der))
+    const { name, sinks } = request
+    const key = { kind: 'own', pkcs10 } as const
+    request = effective({ name, key, subject: pkcs10.subject, sinks, access: [] })
+    return group
+  }
+
   const grantsOf = async (): Promise<readonly (string | null)[]> =>
     (await recordOf(request)).history.map(({ grant }) => grant)
 
@@ -584,15 +594,38 @@ describe('a request without access', () => {
   })
 
   test('a guarded grant in a CSR is live and recorded also without the guard, which may be installed later', async () => {
-    const group = guardedGrant(STEP_CONFIG.owner, 'b'.repeat(20))
-    const pkcs10 = valueOf(readPkcs10(opensslRequest({ subject: `/O=${group}/CN=own` }).der))
-    const { name, sinks } = request
-    const key = { kind: 'own', pkcs10 } as const
-    request = effective({ name, key, subject: pkcs10.subject, sinks, access: [] })
+    const group = ownKeyWith('b')
     const outcome = await issue({ setupObjects: { read: async () => null } })
     expect(outcomeCodes(outcome)).toEqual(['issued'])
     expect(await grantsOf()).toEqual([group])
     expect(await bound()).toEqual(['countersign-acme-certs-grants default'])
+  })
+
+  describe('a guarded grant in a CSR, where the live binding may not be made', () => {
+    const forbidden = () => grantsWith({ bind: async () => refuseAs('ACCESS_FORBIDDEN', 'no') })
+
+    test('is issued without the guard, and the record lists no live binding', async () => {
+      ownKeyWith('c')
+      const guard = { setupObjects: { read: async () => null } }
+      expect(outcomeCodes(await issue({ ...guard, ...forbidden() }))).toEqual(['issued'])
+      expect((await recordOf(request)).issued?.granted?.places).toEqual([])
+    })
+
+    test('is refused where the guard would refuse its writes', async () => {
+      ownKeyWith('d')
+      expect(outcomeCodes(await issue({ ...writesGuard(), ...forbidden() }))).toEqual([
+        'ACCESS_FORBIDDEN',
+      ])
+    })
+  })
+
+  test('the grant of an earlier certificate stays live if the access changes while no guard is seen', async () => {
+    request = withAccess([READER])
+    await issue(writesGuard())
+    const record = await recordOf(request)
+    request = { ...request, access: [EVERYWHERE] }
+    await issue({ setupObjects: { read: async () => null } }, approvedStep(request, record))
+    expect(await bound()).toEqual(['countersign-acme-certs-grants default', 'node-reader *'])
   })
 
   test('a revocation while it is issued leaves nothing live, and later runs issue nothing', async () => {

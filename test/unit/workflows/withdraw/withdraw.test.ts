@@ -69,7 +69,11 @@ const isWithdrawn = async (): Promise<boolean> =>
 
 test('a withdrawal deletes the Secret and says so in the record', async () => {
   await issued()
-  expect(await withdraw()).toMatchObject({ kind: 'withdrawn', emptied: [`Secret apps/${secret}`] })
+  expect(await withdraw()).toMatchObject({
+    kind: 'withdrawn',
+    emptied: [`Secret apps/${secret}`],
+    hasEnded: false,
+  })
   expect([await isThere(), await isWithdrawn()]).toEqual([false, true])
 })
 
@@ -123,7 +127,7 @@ test('the sinks of a removed file stay until the certificate has ended by the cl
   expect([await isThere(), await isWithdrawn()]).toEqual([true, false])
   const later = new Date(Date.now() + 400 * 86_400_000)
   const outcome = await withdraw({ now: async () => later }, {}, 'FileRemoved')
-  expect(outcomeCodes(outcome)).toEqual(['withdrawn'])
+  expect(outcome).toMatchObject({ kind: 'withdrawn', hasEnded: true })
 })
 
 test('nothing is deleted after the deadline of the claim', async () => {

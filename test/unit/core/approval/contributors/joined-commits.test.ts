@@ -8,16 +8,16 @@ import { at, graph, move, proofFacts } from '../../../../build/proof.ts'
 function joined(
   commits: string,
   before: string | null,
-  moves: readonly string[] | null,
+  moves: readonly (string | BranchMove)[] | null,
   pushes: readonly (string | BranchMove)[] | null,
 ): readonly string[] {
   const ancestry = graph(commits)
-  const known = moves?.map(move) ?? null
+  const moveOf = (each: string | BranchMove) => (typeof each === 'string' ? move(each) : each)
+  const known = moves?.map(moveOf) ?? null
   const line = before === null ? [] : branchLine(ancestry, before, known)
   const facts = { ...proofFacts(), ancestry, line, moves: known }
   const head = { branch: 'add-jane', repositoryId: 42, commit: 'h' }
-  const pushed = pushes?.map(each => (typeof each === 'string' ? move(each) : each)) ?? null
-  const pull = { pushes: pushed, forcePushes: [], runs: null, head }
+  const pull = { pushes: pushes?.map(moveOf) ?? null, forcePushes: [], runs: null, head }
   return [...joinedCommits(pull, before, facts)]
 }
 
@@ -40,6 +40,14 @@ describe('commits that a pull request and then the default branch got', () => {
     const late = { ...move(push), earliest: at(7) }
     expect(joined(ONE, 'a', moves, [late])).toEqual(['a'])
     expect(joined(ONE, 'a', moves, [{ ...late, earliest: at(9) }])).toEqual([])
+  })
+
+  test('a commit that the default branch may have lost by a force push before a late push is a part of the pull request', () => {
+    const moves = ['0 branchCreation 0 > root', '5 push root > a', '20 push root > a']
+    const back = { ...move('8 forcePush a > root'), earliest: at(6) }
+    const late = { ...move(push), earliest: at(7) }
+    expect(joined(ONE, 'a', [...moves.slice(0, 2), back, ...moves.slice(2)], [late])).toEqual(['a'])
+    expect(joined(ONE, 'a', moves, [late])).toEqual([])
   })
 
   test('a commit that the default branch had before the push is no part of the pull request', () => {
