@@ -52,7 +52,7 @@ export const KUBERNETES_DIFFERENCES: readonly { readonly message: RegExp; readon
     },
     {
       message: /^comments must be separated from other tokens/i,
-      why: 'comments that touch what stands before them',
+      why: 'comments that touch what is before them',
     },
     { message: /^this is no time of RFC 3339/, why: 'times that Go accepts and RFC 3339 does not' },
     { message: / must be .*, got nothing$/, why: 'null where a value belongs' },
