@@ -21,7 +21,7 @@ import { ghToken } from '../../adapters/system/gh-token.ts'
 import { random } from '../../adapters/system/random.ts'
 import { usageFailure } from '../../domain/problem.ts'
 import { VERSION } from '../../domain/version.ts'
-import type { GithubSettings } from '../../ports/github-settings.ts'
+import type { GiteaSettings, GithubSettings } from '../../ports/github-settings.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
 import type { PageLinks } from '../../output/comment/page-links.ts'
 import type { Context } from '../command-context.ts'
@@ -115,7 +115,12 @@ export function pageLinks(
 }
 
 /** Its settings, asked with the same token. */
-export async function openSettings(context: Context, flags: GithubFlags): Promise<GithubSettings> {
+export async function openSettings(
+  context: Context,
+  flags: GithubFlags,
+): Promise<GithubSettings | GiteaSettings> {
+  const gitea = await openAtGitea(context, flags)
+  if (gitea !== null) return gitea.settings()
   return githubSettings(await repositoryAccess(context, flags), context.clock, random)
 }
 
