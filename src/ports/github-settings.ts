@@ -1,4 +1,4 @@
-// The ports for settings of a repository at GitHub and at a Gitea server. Read only.
+// The ports for settings of a repository at GitHub and at a Gitea server.
 import type { Account } from '../domain/proof/account.ts'
 import type {
   BranchProtection,
@@ -18,6 +18,8 @@ export interface AccountSettings {
 export interface GiteaSettings extends AccountSettings {
   /** Returns the rule in force for a branch as Gitea's API has it, null if there is none; `hidden` if it may not be seen. */
   ruleInForce(branch: string): Promise<Readonly<Record<string, unknown>> | 'hidden' | null>
+  /** Adds the rule of a branch, or sets these fields of it. */
+  protect(branch: string, rule: Readonly<Record<string, unknown>>, isNew: boolean): Promise<void>
   /** Returns what the token may do; `scopes` is null if the server does not say. */
   access(): Promise<RepositoryAccess & { readonly scopes: readonly string[] | null }>
   /** Returns whether its commits come from another server. */

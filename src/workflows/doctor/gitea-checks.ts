@@ -68,12 +68,12 @@ export async function giteaMovesFindings(
 export async function giteaRuleFindings(
   settings: GiteaSettings,
   { name, defaultBranch: branch, forge: { url } }: RepositoryFacts,
-  config: Config,
+  { approval }: Config,
 ): Promise<readonly Finding[]> {
   const rule = await settings.ruleInForce(branch)
   if (rule === 'hidden') return [unsure(`the protection of ${branch} cannot be read`)]
-  const gaps = protectionGaps(config, rule)
+  const gaps = protectionGaps(approval, rule)
   if (gaps.length === 0) return [good(`${branch} takes reviewed pull requests only`)]
-  const fix = protectCommand(url ?? '', name, branch, giteaProtection(config, rule))
+  const fix = protectCommand(url ?? '', name, branch, giteaProtection(approval, rule))
   return [bad(`the protection of ${branch} does not say: ${gaps.join(', ')}`, fix)]
 }

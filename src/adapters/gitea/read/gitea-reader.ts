@@ -7,6 +7,7 @@ import type { RepositoryFacts } from '../../../domain/proof/repository-facts.ts'
 import { comparisonKey } from '../../../domain/proof/shown-diff.ts'
 import type { Clock } from '../../../ports/clock-port.ts'
 import type { GiteaSettings } from '../../../ports/github-settings.ts'
+import type { FileProposals } from '../../../ports/file-proposals.ts'
 import type { HostedRepository } from '../../../ports/hosted-repository.ts'
 import { OBJECT_ID } from '../../github/connection/answer-shapes.ts'
 import type { ConnectionLimits } from '../../github/connection/github-connection.ts'
@@ -22,6 +23,7 @@ import { storedAncestry } from '../objects/stored-history.ts'
 import { filesBelow } from '../objects/stored-trees.ts'
 import { LAG_MS, mergesInFeed, movesInFeed, readFeed } from './activity-feed.ts'
 import { giteaComments, giteaNotices, viewerOf } from '../write/gitea-comments.ts'
+import { giteaProposals } from '../write/gitea-proposals.ts'
 import { readPeople } from './commit-people.ts'
 import { addressBook } from './gitea-accounts.ts'
 import { readPullRequest } from './gitea-pull-requests.ts'
@@ -58,6 +60,8 @@ export interface GiteaRepository extends HostedRepository {
   tip(branch: string): Promise<ObjectId | null>
   /** Its settings. Asks nothing. */
   settings(): GiteaSettings
+  /** Returns what proposes files to it. Asks nothing. */
+  proposals(): FileProposals
 }
 
 /** `random`: from 0 to 1. Throws RUN_USAGE for an invalid name, GITHUB_INSECURE for a URL that must not get the token. */
@@ -141,6 +145,8 @@ export function giteaRepository(
     tip: branch => readTip(connection, path, branch),
     comments: () => giteaComments(connection, path, viewer),
     notices: () => giteaNotices(connection, path, viewer),
+    proposals: () =>
+      giteaProposals(connection, path, store, branch => readTip(connection, path, branch)),
     settings: () =>
       giteaSettings(connection, path, viewer, async () => (await repository()).isMirror),
     artifacts: () => ({

@@ -45,6 +45,14 @@ export function giteaSettings(
       return connection.get({ ...READING, path: `${path}/branch_protections/${rule}` }, RULE)
     },
 
+    async protect(branch, rule, isNew) {
+      const call = { doing: 'protect the branch', needs: 'write:repository, of an administrator' }
+      const at = `${path}/branch_protections`
+      const body = isNew ? { rule_name: branch, ...rule } : rule
+      const place = isNew ? at : `${at}/${encodedName(branch)}`
+      await connection.send(isNew ? 'POST' : 'PATCH', { ...call, path: place }, body, RULE)
+    },
+
     async access() {
       const rights = (await connection.get({ ...READING, path }, RIGHTS))?.permissions
       const scopes = await scopesOf(connection)
