@@ -20,10 +20,10 @@ export interface GiteaSettings extends AccountSettings {
   ruleInForce(branch: string): Promise<Readonly<Record<string, unknown>> | 'hidden' | null>
   /** Adds the rule of a branch, or sets these fields of it. */
   protect(branch: string, rule: Readonly<Record<string, unknown>>, isNew: boolean): Promise<void>
-  /** Returns what the token may do; `scopes` is null if the server does not say. */
-  access(): Promise<RepositoryAccess & { readonly scopes: readonly string[] | null }>
-  /** Returns whether its commits come from another server. */
-  isMirror(): Promise<boolean>
+  /** Returns what the token may do; `scopes` is null if the server does not say. A mirror has its commits from elsewhere. */
+  access(): Promise<
+    RepositoryAccess & { readonly scopes: readonly string[] | null; readonly isMirror: boolean }
+  >
 }
 
 /**

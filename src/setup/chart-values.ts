@@ -38,12 +38,7 @@ export function chartCommands(
   giteaUrl: string | null,
 ): readonly string[] {
   const { recordNamespace: namespace } = installation.cluster
-  const values = {
-    github: { repository },
-    ...(giteaUrl === null ? {} : { giteaUrl }),
-    ...settingsOf(installation),
-    trustedConfig,
-  }
+  const values = { github: { repository }, giteaUrl, ...settingsOf(installation), trustedConfig }
   return [
     `kubectl label namespace ${namespace} ${POD_SECURITY}=restricted`,
     `kubectl create secret generic countersign-github --namespace ${namespace} --from-file=token=github-token.txt`,

@@ -167,7 +167,8 @@ export async function planGithub(
     files: made.made.texts,
     changed: made.made.changed,
   }
-  if (!('secrets' in ports)) return planGiteaRepository(ports, wanted, made.rules.config)
+  if (ports.secrets === undefined)
+    return planGiteaRepository(ports.proposals, ports.settings, wanted, made.rules.config)
   const steps = await planRepository(ports, wanted)
   return isKept && credential === null ? [...steps, credentialStep(made, flags)] : steps
 }

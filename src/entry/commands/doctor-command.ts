@@ -100,7 +100,7 @@ async function repositoryFindings(
       'ruleInForce' in settings
         ? [
             () => giteaTokenFindings(settings, facts),
-            () => giteaMovesFindings(repository, settings, facts),
+            () => giteaMovesFindings(repository, facts),
             () => giteaRuleFindings(settings, facts, config),
             () => teamFindings(repository, config, read),
           ]

@@ -5,17 +5,12 @@ import { githubAdministration } from '../../adapters/github/write/repository-adm
 import { githubSecrets } from '../../adapters/github/write/environment-secrets.ts'
 import { githubFileProposals } from '../../adapters/github/write/file-proposal-client.ts'
 import { random } from '../../adapters/system/random.ts'
-import type { GiteaSetupPorts } from '../../workflows/bootstrap/gitea-setup.ts'
-import type { RepositorySetupPorts } from '../../workflows/bootstrap/repository-step.ts'
 import type { Context } from '../command-context.ts'
 import { WRITES, openAtGitea, repositoryAccess } from './repository-and-token.ts'
 import type { GithubFlags } from '../flags/flag-values.ts'
 
-/** No call is made yet. */
-export async function openRepositorySetup(
-  context: Context,
-  flags: GithubFlags,
-): Promise<RepositorySetupPorts | GiteaSetupPorts> {
+/** Returns the ports of its server; no call is made yet. */
+export async function openRepositorySetup(context: Context, flags: GithubFlags) {
   const gitea = await openAtGitea(context, flags)
   if (gitea !== null) return { settings: gitea.settings(), proposals: gitea.proposals() }
   const { clock } = context

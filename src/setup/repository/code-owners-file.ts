@@ -11,26 +11,15 @@ const OWNED = [
   '/policies/',
 ] as const
 
-const GITEA_OWNED = [
-  'countersign\\.yaml',
-  'policies/.*',
-  '(.*/)?CODEOWNERS',
-  '(.*/)?\\.gitattributes',
-]
-
-function namesOf(owners: readonly OwnerSetup[]): string {
-  return owners.length === 0 ? '<FILL-IN>' : owners.map(({ login }) => `@${login}`).join(' ')
-}
-
 /** If no owner is known, the lines contain a name that GitHub does not accept. */
 export function codeOwnersText(owners: readonly OwnerSetup[], forge: string | null = null): string {
-  // Gitea reads regular expressions, asks these owners for a review, and requires none.
-  if (forge !== null) return GITEA_OWNED.map(path => `${path} ${namesOf(owners)}\n`).join('')
+  // Gitea reads regular expressions. It asks owners for a review, and requires none.
+  if (forge !== null) return `${codeOwnersLines(owners).replaceAll(/\/( +@)/g, '/.*$1')}\n`
   return `# Owners of the files that decide about certificates. countersign doctor checks these lines.\n${codeOwnersLines(owners)}\n`
 }
 
 export function codeOwnersLines(owners: readonly OwnerSetup[]): string {
-  const names = namesOf(owners)
+  const names = owners.length === 0 ? '<FILL-IN>' : owners.map(({ login }) => `@${login}`).join(' ')
   const width = Math.max(...OWNED.map(path => path.length))
   return OWNED.map(path => `${path.padEnd(width)} ${names}`).join('\n')
 }

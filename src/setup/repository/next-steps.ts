@@ -1,11 +1,8 @@
 // The remaining steps after init, each with its command.
 import type { Setup } from '../../domain/request/initial-setup.ts'
-import { giteaProtection } from '../gitea-protection.ts'
 import { kubeconfigVariable } from './first-configuration.ts'
 import { protectCommand } from './forge-commands.ts'
 import { limitEnvironmentCommand, rulesetCommand, secretCommand } from './gh-commands.ts'
-
-const APP = '        (a GitHub App is needed only for team approvals and GitHub-secret sinks)'
 
 export function stepsText(
   { cluster, repository, defaultBranch, isPull, forge }: Setup,
@@ -25,18 +22,13 @@ export function stepsText(
     `${secretCommand({ ...stored, cluster: name })}
      the credential, for that environment alone; never as a secret of the repository`,
   ]
-  const one = { required: 1 }
-  const rule = giteaProtection({ configuration: one, requests: one }, null)
-  const ruleset =
-    forge === null
-      ? `${rulesetCommand(at)}
-     pull request, one approval, review by code owners, no force push to ${defaultBranch}`
-      : `${protectCommand(forge, at, defaultBranch, rule).replace('\n', '\n   ')}
-     approved pull requests only`
+  const protect = forge === null ? rulesetCommand(at) : protectCommand(forge, at, defaultBranch)
+  const ruleset = `${protect.replace('\n', '\n   ')}
+     pull request, one approval,${forge === null ? ' review by code owners,' : ''} no force push to ${defaultBranch}`
   const steps = [identity, ...(isPull ? [] : credential), ruleset]
   return [
     'merge these files by a pull request of their own, take these steps, then open a pull request with your first file:',
     ...steps.map((step, index) => ` ${index + 1} ${step}`),
-    `then: countersign doctor${forge === null ? APP : ''}`,
+    'then: countersign doctor        (a GitHub App is needed only for team approvals and GitHub-secret sinks)',
   ].join('\n')
 }

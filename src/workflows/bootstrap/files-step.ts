@@ -19,10 +19,8 @@ const BODY =
 
 /** `tip`: the commit of the default branch, null if there is none. */
 export async function filesStep(
-  {
-    proposals,
-    settings,
-  }: { readonly proposals: FileProposals; readonly settings: AccountSettings },
+  proposals: FileProposals,
+  settings: AccountSettings,
   { mayPush, mayChangeWorkflows }: RepositoryAccess,
   { repository, defaultBranch: base, cluster, files: wanted, changed }: WantedRepository,
   tip: ObjectId | null,
@@ -30,17 +28,11 @@ export async function filesStep(
   const [branch, title] =
     changed.size === 0 ? [BRANCH, TITLE] : [`${BRANCH}-${cluster}`, `Set up the cluster ${cluster}`]
   const subject = { id: `repository/pull-request/${branch}`, what: `pull request from ${branch}` }
-  const { firstCommit, deleteBranch } = commandsFor(proposals.forge)
-  const isGithub = proposals.forge.url === null
+  const { firstCommit, deleteBranch, allowPush } = commandsFor(proposals.forge)
   const blocked = (detail: string, command: string | null): SetupTask =>
     stepOf(subject, 'blocked', [detail], { command })
   if (tip === null) return blocked(`${base} has no commit`, firstCommit(repository))
-  const { files, details } = missingFiles(
-    await textsAt(proposals, tip, wanted),
-    wanted,
-    changed,
-    isGithub,
-  )
+  const { files, details } = missingFiles(await textsAt(proposals, tip, wanted), wanted, changed)
   if (files.size === 0) return stepOf(subject, 'unchanged', details)
   const proposal = { repository, branch, base, files, title, body: BODY }
   const state = await proposalState(proposals, proposal)
@@ -52,8 +44,7 @@ export async function filesStep(
     )
   if (!mayPush) {
     const login = (await settings.viewer())?.login ?? null
-    const grant = `gh api -X PUT repos/${repository}/collaborators/${login} -f permission=push`
-    return blocked('the token may not push', login === null || !isGithub ? null : grant)
+    return blocked('the token may not push', login === null ? null : allowPush(repository, login))
   }
   if (mayChangeWorkflows === false && [...files.keys()].some(isWorkflow))
     return blocked(
@@ -97,12 +88,11 @@ function pathsToRead(wanted: ReadonlyMap<string, string>): readonly string[] {
   return [...new Set([...wanted.keys(), ...CODE_OWNERS_PLACES])]
 }
 
-/** `present`: path → text, without the paths that do not exist. `hasCodeOwners`: CODEOWNERS has the syntax of GitHub. */
+/** `present`: path → text, without the paths that do not exist. */
 export function missingFiles(
   present: ReadonlyMap<string, string>,
   wanted: ReadonlyMap<string, string>,
   changed: ReadonlyMap<string, string> = new Map(),
-  hasCodeOwners = true,
 ): MissingFiles {
   const files = new Map<string, string>()
   const details: string[] = []
@@ -111,10 +101,11 @@ export function missingFiles(
     details.push(detail)
   }
   for (const [path, text] of wanted) {
-    const isOwners = hasCodeOwners && path.split('/').at(-1) === 'CODEOWNERS'
+    const isOwners = path.split('/').at(-1) === 'CODEOWNERS'
     const place = (isOwners ? CODE_OWNERS_PLACES.find(each => present.has(each)) : null) ?? path
     const found = present.get(place)
     if (found === undefined) change(path, text, path)
+    else if (found === text) continue
     else if (changed.get(path) === found)
       change(path, text, moreLines(path, text.split('\n').length - found.split('\n').length))
     else if (changed.has(path)) details.push(`${path} has changed meanwhile: run it again`)

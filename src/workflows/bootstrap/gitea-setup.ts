@@ -9,47 +9,33 @@ import { filesStep } from './files-step.ts'
 import type { WantedRepository } from './repository-step.ts'
 import { stepOf } from './repository-step.ts'
 
-export interface GiteaSetupPorts {
-  readonly settings: GiteaSettings
-  readonly proposals: FileProposals
-}
+const NOT_ADMIN = 'the token is not of an administrator of the repository with write:repository'
 
-/** Looks only, and returns the steps in order. An empty repository gets no protection: it would refuse the first commit. Throws GITHUB_ codes. */
+/** Looks only, and returns the steps in order. Throws GITHUB_ codes. */
 export async function planGiteaRepository(
-  ports: GiteaSetupPorts,
+  proposals: FileProposals,
+  settings: GiteaSettings,
   wanted: WantedRepository,
-  config: Config,
-): Promise<readonly SetupTask[]> {
-  const access = await ports.settings.access()
-  const tip = (await ports.proposals.tip(wanted.defaultBranch))?.commit ?? null
-  const mayWrite = access.isAdmin && access.mayPush
-  const protection = tip === null ? [] : [await protectionStep(ports, mayWrite, wanted, config)]
-  return [...protection, await filesStep(ports, access, wanted, tip)]
-}
-
-async function protectionStep(
-  { settings, proposals }: GiteaSetupPorts,
-  mayWrite: boolean,
-  { repository, defaultBranch: branch }: WantedRepository,
   { approval }: Config,
-): Promise<SetupTask> {
+): Promise<readonly SetupTask[]> {
+  const { repository, defaultBranch: branch } = wanted
+  const access = await settings.access()
+  const tip = (await proposals.tip(branch))?.commit ?? null
+  const files = await filesStep(proposals, settings, access, wanted, tip)
+  // The protection would refuse the first commit.
+  if (tip === null) return [files]
   const what = `protection of ${branch}, approved pull requests only`
   const subject = { id: `repository/protection/${branch}`, what }
   const found = await settings.ruleInForce(branch)
   const known = found === 'hidden' ? null : found
-  const gaps = protectionGaps(approval, known)
-  if (gaps.length === 0) return stepOf(subject, 'unchanged')
-  const rule = giteaProtection(approval, known)
+  const [rule, gaps] = [giteaProtection(approval, known), protectionGaps(approval, known)]
+  if (gaps.length === 0) return [stepOf(subject, 'unchanged'), files]
   const command = protectCommand(proposals.forge.url ?? '', repository, branch, rule)
+  const blocked = (reason: string, more = {}) => [stepOf(subject, 'blocked', [reason], more), files]
   if (known !== null && known['rule_name'] !== branch)
-    return stepOf(subject, 'blocked', [
-      ...gaps,
-      'a rule of more branches applies: change that rule',
-    ])
-  if (!mayWrite || found === 'hidden') {
-    const reason = 'the token is not of an administrator of the repository with write:repository'
-    return stepOf(subject, 'blocked', [reason], { command })
-  }
+    return blocked(`a rule of more branches applies, change that one: ${gaps.join(', ')}`)
+  if (!access.isAdmin || !access.mayPush || found === 'hidden')
+    return blocked(NOT_ADMIN, { command })
   const run = async () => (await settings.protect(branch, rule, found === null), null)
-  return stepOf(subject, found === null ? 'create' : 'change', gaps, { run })
+  return [stepOf(subject, found === null ? 'create' : 'change', gaps, { run }), files]
 }

@@ -70,7 +70,7 @@ export async function proposalState(
  */
 export async function checkProposable(port: FileProposals, proposal: Proposal): Promise<void> {
   const { kind } = await proposalState(port, proposal)
-  if (kind === 'empty' || kind === 'foreign') throw refused(port, proposal, kind)
+  if (kind === 'empty' || kind === 'foreign') throw refused(port.forge, proposal, kind)
 }
 
 /**
@@ -101,7 +101,7 @@ export async function proposeFiles(port: FileProposals, proposal: Proposal): Pro
     const state = await proposalState(port, proposal)
     if (state.kind === 'open') return { url: state.url, change: 'unchanged' }
     if (state.kind === 'empty' || state.kind === 'foreign')
-      throw refused(port, proposal, state.kind)
+      throw refused(port.forge, proposal, state.kind)
     const url = await attemptProposal(port, proposal, state)
     const isChange = state.kind === 'outdated' && state.url !== null
     if (url !== null) return { url, change: isChange ? 'changed' : 'opened' }
@@ -183,11 +183,8 @@ function isFileOf(file: RequestFile | null, text: string): boolean {
   return file?.mode === '100644' && Buffer.compare(file.bytes, Buffer.from(text)) === 0
 }
 
-function refused(
-  { forge }: FileProposals,
-  { repository, branch, base }: Proposal,
-  kind: 'empty' | 'foreign',
-) {
+function refused(forge: FileProposals['forge'], proposal: Proposal, kind: 'empty' | 'foreign') {
+  const { repository, branch, base } = proposal
   const { firstCommit, deleteBranch } = commandsFor(forge)
   return kind === 'empty'
     ? failure('RUN_USAGE', `${base} of ${repository} has no commit`, firstCommit(repository))

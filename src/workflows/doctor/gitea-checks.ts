@@ -10,58 +10,51 @@ import { protectCommand } from '../../setup/repository/forge-commands.ts'
 
 const { bad, good, unsure } = findingsIn('Gitea')
 const NEEDED = ['read:repository', 'read:issue', 'read:user', 'read:organization']
+const USED = [...NEEDED, 'write:issue']
+const KEEP_ROWS =
+  'if the server deletes rows, set in its app.ini:\n[cron.delete_old_actions]\nENABLED = false'
 
-/** Who the token is of, and its scopes. Throws GITHUB_ codes. */
+/** Whose token it is, with which scopes, and whether it is of a mirror. Throws GITHUB_ codes. */
 export async function giteaTokenFindings(
   settings: GiteaSettings,
   { name, forge: { url } }: RepositoryFacts,
 ): Promise<readonly Finding[]> {
-  const [{ isAdmin, scopes }, viewer] = [await settings.access(), await settings.viewer()]
+  const [{ isAdmin, isMirror, scopes }, viewer] = [await settings.access(), await settings.viewer()]
   const create = `create a token with the scopes ${NEEDED.join(', ')} (with --comment: write:issue): ${url}/user/settings/applications`
-  const has = (scope: string): boolean =>
-    [scope, scope.replace('read', 'write'), 'all', 'read:admin'].some(each =>
-      scopes?.includes(each),
-    )
-  const missing = NEEDED.filter(scope => !has(scope)).join(', ')
-  const more = scopes?.filter(scope => ![...NEEDED, 'write:issue'].includes(scope)).join(', ')
+  const has = [...(scopes ?? USED), ...(scopes ?? []).map(scope => scope.replace('write', 'read'))]
+  const isWhole = has.includes('all') || has.includes('read:admin')
+  const missing = isWhole ? [] : NEEDED.filter(scope => !has.includes(scope))
+  const more = scopes?.filter(scope => !USED.includes(scope)) ?? []
   const who = `the token is of ${viewer?.login ?? 'no account'}`
+  const page = `make it an administrator: ${url}/${name}/settings/collaboration`
+  const fine = 'the token has the scopes that the controller needs, and no others'
+  const mirror = `${name} is a mirror: its commits come from another server, so nothing is proved`
   return [
     isAdmin
       ? good(`${who}, an administrator of ${name}`)
-      : bad(
-          `${who}, no administrator of ${name}: the server does not show the rights of reviewers`,
-          `make this account an administrator: ${url}/${name}/settings/collaboration`,
-        ),
-    more === undefined
-      ? unsure('the server does not say which scopes the token has', create)
-      : missing !== ''
-        ? bad(`the token lacks ${missing}`, create)
-        : more === ''
-          ? good('the token has the scopes that the controller needs, and no others')
-          : unsure(`the controller does not need these scopes of the token: ${more}`, create),
+      : bad(`${who}, who cannot see the rights of reviewers: no administrator of ${name}`, page),
+    ...(scopes === null
+      ? [unsure('the server does not name the scopes of the token', create)]
+      : []),
+    ...(missing.length > 0 ? [bad(`the token lacks ${missing.join(', ')}`, create)] : []),
+    ...(more.length > 0
+      ? [unsure(`the controller does not need the scopes ${more.join(', ')}`, create)]
+      : []),
+    ...(scopes !== null && missing.length + more.length === 0 ? [good(fine)] : []),
+    ...(isMirror ? [bad(mirror, 'name the repository in which people review')] : []),
   ]
 }
 
 /** Who pushed what. Throws GITHUB_ codes, and APPROVAL_API_INCOMPLETE if a proxy drops headers. */
 export async function giteaMovesFindings(
   repository: ReviewedRepository,
-  settings: GiteaSettings,
-  { name, tip, defaultBranch: branch }: RepositoryFacts,
+  { tip, defaultBranch: branch }: RepositoryFacts,
 ): Promise<readonly Finding[]> {
-  if (await settings.isMirror())
-    return [
-      bad(
-        `${name} is a mirror: its commits come from another server, so nothing is proved`,
-        'name the repository in which people review, with --repository',
-      ),
-    ]
   await repository.pullRequestsOf([tip])
-  const moves = (await repository.defaultBranchMoves()) ?? []
-  if (moves[0]?.kind === 'branchCreation')
-    return [good(`the activity feed has the moves of ${branch} since its creation`)]
-  const fix =
-    'if the server deletes rows, set in its app.ini:\n[cron.delete_old_actions]\nENABLED = false'
-  return [unsure(`the activity feed lacks moves of ${branch}: who pushed then is unknown`, fix)]
+  const [first] = (await repository.defaultBranchMoves()) ?? []
+  return first?.kind === 'branchCreation'
+    ? [good(`the activity feed has the moves of ${branch} since its creation`)]
+    : [unsure(`the activity feed lacks moves of ${branch}: who pushed then is unknown`, KEEP_ROWS)]
 }
 
 /** The protection of the default branch. Throws GITHUB_ codes. */

@@ -103,8 +103,8 @@ export class FetchedObjects {
   }
 
   /** The output of a git command that reads, or adds objects. Throws RUN_GIT. */
-  async run(args: readonly string[], input = '', more: typeof SETTINGS = []): Promise<string> {
-    const { out, error } = await this.#git(args, input, more)
+  async run(args: readonly string[], input = ''): Promise<string> {
+    const { out, error } = await this.#git(args, input)
     if (error !== null)
       throw failure('RUN_GIT', `the copy of ${this.#address} cannot be read: ${error}`)
     return out

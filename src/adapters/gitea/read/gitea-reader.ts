@@ -78,6 +78,7 @@ export function giteaRepository(
   const addresses = addressBook(connection)
   const links = new PullLinks(connection, path, store)
   const viewer = viewerOf(connection)
+  const tip = (branch: string) => readTip(connection, path, branch)
   const repository = (): Promise<Repository> => readRepository(connection, options.repository)
   return {
     async facts() {
@@ -142,13 +143,11 @@ export function giteaRepository(
 
     reviewerRights: (accounts, teams) => readRights(connection, path, accounts, teams),
     calls: () => ({ rest: connection.calls(), graphql: 0 }),
-    tip: branch => readTip(connection, path, branch),
+    tip,
     comments: () => giteaComments(connection, path, viewer),
     notices: () => giteaNotices(connection, path, viewer),
-    proposals: () =>
-      giteaProposals(connection, path, store, branch => readTip(connection, path, branch)),
-    settings: () =>
-      giteaSettings(connection, path, viewer, async () => (await repository()).isMirror),
+    proposals: () => giteaProposals(connection, options.repository, store, links, tip),
+    settings: () => giteaSettings(connection, path, viewer),
     artifacts: () => ({
       async recentCertificates() {
         throw failure('SINK_UNSUPPORTED', 'Gitea keeps no certificates as artifacts')

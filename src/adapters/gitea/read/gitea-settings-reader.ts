@@ -10,7 +10,10 @@ import { GITEA_USER } from './gitea-accounts.ts'
 /** The name is empty for an account that is no administrator of the repository. */
 const BRANCH = z.object({ protected: z.boolean(), effective_branch_protection_name: z.string() })
 const RULE = z.record(z.string(), z.unknown())
-const RIGHTS = z.object({ permissions: z.object({ admin: z.boolean(), push: z.boolean() }) })
+const REPOSITORY = z.object({
+  permissions: z.object({ admin: z.boolean(), push: z.boolean() }),
+  mirror: z.boolean(),
+})
 const FOUND = z.object({ data: z.array(GITEA_USER) })
 const READING = { doing: 'read the settings of the repository', needs: 'read:repository' }
 const LOOKING = { doing: 'look up an account', needs: 'read:user', alsoTakes: [404] }
@@ -23,17 +26,15 @@ export function giteaSettings(
   connection: GiteaConnection,
   path: string,
   viewer: Viewer,
-  isMirror: () => Promise<boolean>,
 ): GiteaSettings {
   return {
     viewer,
-    isMirror,
 
     async account(who) {
-      const search = { ...LOOKING, path: '/users/search', query: { uid: 'id' in who ? who.id : 0 } }
-      if ('id' in who) return (await connection.get(search, FOUND))?.data[0] ?? null
-      const user = { ...LOOKING, path: `/users/${encodedName(who.login)}` }
-      return connection.get(user, GITEA_USER)
+      if ('login' in who)
+        return connection.get({ ...LOOKING, path: `/users/${encodedName(who.login)}` }, GITEA_USER)
+      const call = { ...LOOKING, path: '/users/search', query: { uid: who.id } }
+      return (await connection.get(call, FOUND))?.data[0] ?? null
     },
 
     async ruleInForce(branch) {
@@ -46,27 +47,22 @@ export function giteaSettings(
     },
 
     async protect(branch, rule, isNew) {
-      const call = { doing: 'protect the branch', needs: 'write:repository, of an administrator' }
-      const at = `${path}/branch_protections`
-      const body = isNew ? { rule_name: branch, ...rule } : rule
-      const place = isNew ? at : `${at}/${encodedName(branch)}`
-      await connection.send(isNew ? 'POST' : 'PATCH', { ...call, path: place }, body, RULE)
+      const at = `${path}/branch_protections${isNew ? '' : `/${encodedName(branch)}`}`
+      const call = { doing: 'protect the branch', needs: 'write:repository', path: at }
+      await connection.send(isNew ? 'POST' : 'PATCH', call, { rule_name: branch, ...rule }, RULE)
     },
 
     async access() {
-      const rights = (await connection.get({ ...READING, path }, RIGHTS))?.permissions
+      const found = REPOSITORY.parse(await connection.get({ ...READING, path }, REPOSITORY))
       const scopes = await scopesOf(connection)
-      const mayWrite = scopes === null || scopes.some(scope => WRITING.includes(scope))
-      const mayPush = rights?.push === true && mayWrite
-      return { isAdmin: rights?.admin === true, mayPush, mayChangeWorkflows: null, scopes }
+      const { admin: isAdmin, push } = found.permissions
+      const mayPush = push && (scopes ?? WRITING).some(scope => WRITING.includes(scope))
+      return { isAdmin, mayPush, mayChangeWorkflows: null, scopes, isMirror: found.mirror }
     },
   }
 }
 
-/**
- * The scopes of the token. No call returns them, but the refusal of one that it lacks does. So this asks for the tasks of the server, which
- * a token of least scopes may not see. Null if the answer does not name them.
- */
+/** No call returns the scopes of a token, but the refusal of a call names them. Null if it does not. */
 async function scopesOf(connection: GiteaConnection): Promise<readonly string[] | null> {
   const call = { path: '/admin/cron', doing: 'read the scopes of the token', needs: 'no scope' }
   try {
