@@ -51,16 +51,6 @@ async function configuredServer(files: RepositoryFiles, path: string): Promise<s
   return config.ok ? (config.value.forge?.url ?? null) : null
 }
 
-/** Throws RUN_USAGE for a command that works with GitHub only. */
-export async function requireGithub(context: Named): Promise<void> {
-  const server = await giteaServer(context)
-  if (server === null) return
-  throw usageFailure(
-    `this command works with GitHub only, and the repository is at ${server.url}`,
-    'open the pull request with git and the pages of the server',
-  )
-}
-
 /** owner/name as given, else of the remote. Throws RUN_USAGE if there is none. */
 export function nameAtGitea({ url, origin }: GiteaServer, given: string | null): string {
   const name = given ?? origin
