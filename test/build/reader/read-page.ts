@@ -25,7 +25,7 @@ export async function faultOf(page: Page, world: ReaderWorld): Promise<string | 
   return fault
 }
 
-/** Runs every command, and reports each. Those of kubectl are left out on a machine without it. */
+/** Runs every command, and reports each. On a machine without kubectl its commands are left out; without Gitea, what begins with it. */
 export async function follow(
   page: Page,
   world: ReaderWorld,
@@ -38,6 +38,8 @@ export async function follow(
     if (step.kind === 'file') write(join(await folder(), step.path), step.text)
     if (step.kind === 'deed') await world.does(step.text)
     if (step.kind !== 'command') continue
+    // Everything after it needs the server.
+    if (/^gitea\b/.test(step.text) && !world.has('gitea')) return
     if (/\bkubectl\b/.test(step.text) && !world.has('kubectl')) continue
     if (step.isSecondTerminal) {
       await start(step, await folder(), world)

@@ -34,23 +34,18 @@ export class ReaderGitea {
     return printed.replaceAll(`127.0.0.1:${this.#port}`, `127.0.0.1:${SHOWN_PORT}`)
   }
 
-  /**
-   * The text of the program `gitea`; null if the server is not built. Before it starts, it names port and files of this machine in the
-   * configuration of the page, and allows root.
-   */
+  /** The text of the program `gitea`; null if the server is not built. Port and user of this run go into the configuration of the page. */
   program(): string | null {
     const built = readyGitea()
     if (built === null) return null
     return `#!/bin/sh
-if ! grep -q STATIC_ROOT_PATH app.ini; then
-  sed -i -e '1i I_AM_BEING_UNSAFE_RUNNING_AS_ROOT = true' \\
-    -e 's|^\\[server\\]|&\\nSTATIC_ROOT_PATH = ${built.files}|' -e 's/\\b${SHOWN_PORT}\\b/${this.#port}/' app.ini
-fi
+grep -q RUNNING_AS_ROOT app.ini ||
+  sed -i -e '1i I_AM_BEING_UNSAFE_RUNNING_AS_ROOT = true' -e 's/\\b${SHOWN_PORT}\\b/${this.#port}/' app.ini
 exec '${built.server}' "$@"
 `
   }
 
-  /** Null for another deed; else what was done. Passwords are those of the page. */
+  /** Whether it is a deed at Gitea; then it is done. Passwords are those of the page. */
   async does(deed: string): Promise<boolean> {
     const [, login, does, number, repository] = DEED.exec(deed) ?? []
     if (login === undefined) return false
