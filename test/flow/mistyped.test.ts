@@ -71,6 +71,11 @@ test.each([
     '--prove cannot be combined with --max-issue',
     'leave --max-issue out',
   ],
+  [
+    `apply --prove --requests requests --trusted-config sha256:${'0'.repeat(64)}`,
+    '--prove cannot be combined with --requests',
+    'leave --requests out',
+  ],
   ['apply --max-issue 0', '--max-issue must be a whole number from 1', '--max-issue 100'],
   ['apply --max-issue=-1', 'to 999999 (got "-1")', '--max-issue 100'],
   ['apply --max-issue many', 'to 999999 (got "many")', '--max-issue 100'],

@@ -109,6 +109,8 @@ function loggedInAs({ auth }: ClusterConfig): Subject | null {
 }
 
 function subjectOf({ user = null, group = null }: ManifestsFlags): Subject | null {
+  if (group !== null && user !== null)
+    throw usageFailure('--user and --group name two subjects', 'use one of them')
   if (group !== null) return { kind: 'Group', name: group }
   return user === null ? null : { kind: 'User', name: user }
 }

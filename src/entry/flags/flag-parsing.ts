@@ -16,7 +16,9 @@ export function optionOf({ name, short, value, text, isOptional }: Flag): Option
   const option = new Option(`${dashes} ${isOptional === true ? `[${value}]` : `<${value}>`}`, text)
   return option.argParser((given: string, before: unknown) => {
     if (before === undefined) return given
-    throw new InvalidArgumentError(`--${name} is given twice. Lists are separated by commas`)
+    // Only lists have a plural as value: NAMES, ACCESS.
+    const advice = value.endsWith('S') ? 'Lists are separated by commas' : 'Keep one'
+    throw new InvalidArgumentError(`--${name} is given twice. ${advice}`)
   })
 }
 
