@@ -53,7 +53,8 @@ export function globalOptions(
       `use one of ${FORMATS.join(', ')}`,
     )
   const output = outputFormat(values, entry)
-  if (output === null) throw usageFailure(`--output ${format} is not one of ${FORMATS.join(', ')}`)
+  const formats = [...FORMATS, ...(entry.formats ?? [])].join(', ')
+  if (output === null) throw usageFailure(`--output ${format} is not one of ${formats}`)
   return {
     config: text('config'),
     requests: text('requests'),

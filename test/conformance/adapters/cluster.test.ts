@@ -301,7 +301,7 @@ describe('a pin', () => {
         code: 'CONFIG_CLUSTER_DIFFERS',
         at: null,
         message: `the credential for prod ${what}`,
-        hint: 'nothing was sent; check which kubeconfig or context is used, or name its cluster: --cluster NAME',
+        hint: 'nothing was sent; check which kubeconfig or context is used',
       })
     },
   )
