@@ -61,6 +61,7 @@ test.each([
   ['controller --approve a/b --approve c/d', '--approve is given twice', 'separated by commas'],
   ['doctor --approvers a --approvers b', '--approvers is given twice', 'separated by commas'],
   ['doctor --cluster test --cluster test', '--cluster is given twice. Keep one', 'doctor --help'],
+  ['status -o xml', '--output xml is not one of text, json, yaml, wide', 'RUN_USAGE'],
   ['status -o wide -o json', '--output is given twice. Keep one', 'status --help'],
   ['manifests revoker --user bob --group ops', '--user and --group name two subjects', 'one of'],
   ['manifests identity --user bob --group ops', '--user and --group name two subjects', 'one of'],
