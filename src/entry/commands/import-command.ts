@@ -134,7 +134,7 @@ function reported(context: Context, written: readonly Imported[], rules: Rules):
     rules.policies !== null && !isAllowed(request, rules, context.clock.now())
   const lines = written.flatMap(each => {
     const shown = written.length === 1 ? each : { ...each, taken: [], defaulted: [] }
-    const head = `wrote ${visible(asTyped(context, each.request.path))}${isOpen(each) ? ', which no policy allows yet' : ''}`
+    const head = `wrote ${visible(asTyped(context, each.request.path))}${isOpen(each) ? ', which is not allowed yet' : ''}`
     return [context.paint.strong(head), importText(shown, context.paint)].filter(
       text => text !== '',
     )

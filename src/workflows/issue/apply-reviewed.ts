@@ -55,8 +55,8 @@ export interface Ready {
 }
 
 /**
- * The steps that a run of the commit would take, with their proofs; `only`: one cluster of the configuration. No cluster is called before the configuration that names it is
- * trusted. The caller closes the clusters of the result; if this throws, they are closed.
+ * The steps that a run of the commit would take, with their proofs; `only`: one cluster of the configuration. No cluster is called before
+ * the configuration that names it is trusted. The caller closes the clusters of the result; if this throws, they are closed.
  */
 export async function readyCommit(
   ports: ApplyReviewedPorts,

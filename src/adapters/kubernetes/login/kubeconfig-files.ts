@@ -60,7 +60,7 @@ export async function readKubeconfig(source: KubeconfigSource): Promise<ReadKube
   const { text, variable } = source
   const value = variable === undefined ? 'the kubeconfig' : `the environment variable ${variable}`
   if (text !== null) {
-    const hint = `the value is the text of a kubeconfig or its base64: export ${variable ?? 'VARIABLE'}="$(cat FILE)"`
+    const hint = `the value is the text of a kubeconfig or its base64; at a terminal: export ${variable ?? 'VARIABLE'}="$(cat FILE)"`
     return readText(decoded(text.reveal()), { what: value, hint }, process.cwd())
   }
   const paths = pathsOf(source)
