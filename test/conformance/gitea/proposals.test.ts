@@ -141,6 +141,15 @@ describeGitea('proposals of files at a Gitea server', () => {
     expect(await tipOf(proposal.branch)).toBe(theirs)
   })
 
+  test('a branch that another run made from the base is not taken over', async () => {
+    const main = await tipOf('main')
+    await world.push('author', main, proposal.branch)
+    const tree = await proposals.createTree(`${main}^{tree}`, proposal.files)
+    const commit = await proposals.createCommit({ tree, parents: [main], message: 'ours' })
+    expect(await proposals.createBranch(proposal.branch, commit)).toBe(false)
+    expect(await tipOf(proposal.branch)).toBe(main)
+  })
+
   test('the pull request of a fork with the same name of a branch is another one', async () => {
     await world.at('reviewer', 'POST', '/forks', {})
     const fork = 'reviewer/certs'
