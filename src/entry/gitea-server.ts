@@ -4,6 +4,7 @@ import { Secret } from '../domain/request/secret-value.ts'
 import type { RepositoryFiles } from '../ports/repository-files.ts'
 import { shellWord } from '../lib/source/shell-word.ts'
 import type { Context } from './command-context.ts'
+import { GITHUB_API, githubApiUrl } from './github-app.ts'
 
 const ADDRESS = 'GITEA_SERVER_URL'
 const TOKEN = 'GITEA_SERVER_TOKEN'
@@ -39,6 +40,14 @@ export async function giteaServer({
     throw new CountersignError(otherForge(options.config, configured, url))
   }
   return url === null ? null : { url, origin: nameBelow(url, remote) }
+}
+
+/** The variable with the address of the server that has the repository, for programs that run without those of this shell. */
+export async function serverVariable(named: Named): Promise<Readonly<Record<string, string>>> {
+  const gitea = await giteaServer(named)
+  if (gitea !== null) return { [ADDRESS]: gitea.url }
+  const apiUrl = githubApiUrl(named.environment)
+  return apiUrl === GITHUB_API ? {} : { GITHUB_API_URL: apiUrl }
 }
 
 /** `forge` of the configuration; null without one. The command itself reports a configuration that cannot be read. */

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { Secret } from '../../../domain/request/secret-value.ts'
 import type { Clock } from '../../../ports/clock-port.ts'
+import { tokenText } from '../../github/connection/github-api-access.ts'
 import type { TokenSource } from '../../github/connection/github-api-access.ts'
 import type { ConnectionLimits } from '../../github/connection/github-connection.ts'
 import { understood } from '../../github/connection/answer-shapes.ts'
@@ -156,7 +157,7 @@ export class GiteaConnection {
     const headers = {
       accept: 'application/json',
       'content-type': 'application/json',
-      authorization: `token ${(await this.token()).reveal()}`,
+      authorization: `token ${tokenText(await this.token())}`,
       'user-agent': `countersign/${this.#access.version}`,
     }
     const { attemptMs, totalMs } = this.#limits
