@@ -15,7 +15,7 @@ const SWITCHES = [
   ['protected_file_patterns', '', 'no file is frozen'],
 ] as const
 
-/** The fields to set. `approvals`: what every change needs; a branch that requires more keeps that. */
+/** The fields to set. A branch that requires more approvals than every change needs keeps them. */
 export function giteaProtection({ configuration, requests }: Needs, found: Rule | null): Rule {
   const least = Math.min(configuration.required, requests.required)
   const approvals = Math.max(least, Number(found?.['required_approvals'] ?? 0))
@@ -24,14 +24,11 @@ export function giteaProtection({ configuration, requests }: Needs, found: Rule 
 }
 
 /** What a rule lacks, in words; empty if it asks for everything. */
-export function protectionGaps(needs: Needs, found: Rule | null) {
-  const { required_approvals: approvals } = giteaProtection(needs, found)
-  const count = [
-    'required_approvals',
-    approvals,
-    `required approvals: ${String(approvals)}`,
-  ] as const
-  return [count, ...SWITCHES].flatMap(([field, value, words]) =>
+export function protectionGaps(needs: Needs, found: Rule | null): readonly string[] {
+  const approvals = String(giteaProtection(needs, found)['required_approvals'])
+  const isEnough = String(found?.['required_approvals']) === approvals
+  const gaps = SWITCHES.flatMap(([field, value, words]) =>
     found?.[field] === value ? [] : [words],
   )
+  return isEnough ? gaps : [`required approvals: ${approvals}`, ...gaps]
 }

@@ -150,9 +150,7 @@ export async function planGithub(
   const { repository, defaultBranch } = setup
   if (repository === null) throw unknownRepository(context)
   if (!(await hasToken(context, flags.tokenEnv))) {
-    const how =
-      setup.forge === null ? 'run gh auth login, or set GITHUB_TOKEN' : 'set GITEA_SERVER_TOKEN'
-    const why = `was not checked, because there is no token: ${how}`
+    const why = `was not checked, because there is no token: ${setup.forge === null ? 'run gh auth login, or set GITHUB_TOKEN' : 'set GITEA_SERVER_TOKEN'}`
     return [blockedStep(`repository ${repository}`, why, null)]
   }
   const isKept = setup.forge === null && installation.cluster.auth.kind === 'kubeconfigEnv'

@@ -224,6 +224,7 @@ async function ending(
   const url = pullRequest(done)
   const repository = setup.repository ?? 'OWNER/NAME'
   const pull = `countersign apply --prove --repository ${repository} --trusted-config ${made.digest ?? ''} --comment`
+  const token = `create a token for the controller, which no call can do: ${setup.forge}/user/settings/applications`
   const isLeft = done.some(({ state }) => state === 'blocked')
   const left = ['do what is left, see ✗ above', again(bootstrapped, flags)]
   const isBad = findings.some(({ mark }) => mark === 'bad')
@@ -232,11 +233,10 @@ async function ending(
     ...(url === null
       ? []
       : [`after an owner approved it, merge the pull request: ${visible(url)}`]),
+    ...(setup.forge === null ? [] : [token]),
     ...(context.isRepository
       ? []
-      : [
-          `${commandsFor({ url: setup.forge }).clone(repository)} && cd ${repository.split('/').at(-1)}`,
-        ]),
+      : [`${commandsFor(setup.forge).clone(repository)} && cd ${repository.split('/').at(-1)}`]),
     ...(isFirst
       ? ['countersign new jane --own-key --open']
       : url === null

@@ -87,10 +87,8 @@ async function repositoryFindings(
   if (!(await hasToken(context, flags.tokenEnv)))
     return [unsure(area, 'was not asked: there is no token', hint)]
   const ask = async (): Promise<readonly Finding[]> => {
-    const [repository, settings] = [
-      await openRepository(context, flags),
-      await openSettings(context, flags),
-    ]
+    const repository = await openRepository(context, flags)
+    const settings = await openSettings(context, flags)
     const facts = await repository.facts()
     const { defaultBranch, name, tip } = facts
     const read = policies?.policies ?? []

@@ -23,7 +23,7 @@ export const SETUP_ENTRIES = [
   entryOf({
     name: 'bootstrap',
     args: '',
-    text: 'set up a cluster and the repository: shows the plan, asks once, does it, checks the result',
+    text: 'set up a cluster and the repository at GitHub or Gitea: shows the plan, asks once, does it, checks the result',
     flags: [
       REPOSITORY,
       OWNERS,
@@ -117,7 +117,7 @@ export const SETUP_ENTRIES = [
       REQUESTER,
       toggle(
         'open',
-        'open a pull request with the file; the token needs contents: write and pull-requests: write',
+        'open a pull request with the file; the token needs contents: write and pull-requests: write (Gitea: write:repository)',
       ),
       REPOSITORY,
       TOKEN_ENV,

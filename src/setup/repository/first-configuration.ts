@@ -76,9 +76,7 @@ export function missingIn({ cluster, owners, forge }: Setup): readonly string[] 
       : []),
     ...(owners.length === 0
       ? ['approval.configuration.users, and the owners in CODEOWNERS']
-      : unknown.map(
-          ({ login }) => `the id of ${login}: ${commandsFor({ url: forge }).accountId(login)}`,
-        )),
+      : unknown.map(({ login }) => `the id of ${login}: ${commandsFor(forge).accountId(login)}`)),
   ]
 }
 

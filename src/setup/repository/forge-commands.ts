@@ -1,5 +1,4 @@
 // What a person runs for a repository, at GitHub or at a Gitea server.
-import type { ForgeTraits } from '../../domain/proof/repository-facts.ts'
 import { shellWord } from '../../lib/source/shell-word.ts'
 import { giteaProtection } from '../gitea-protection.ts'
 import { deleteBranchCommand, firstCommitCommand } from './gh-commands.ts'
@@ -16,12 +15,13 @@ const GITHUB = {
 }
 
 /** `url`: the address of the Gitea server, null for GitHub. */
-export function commandsFor({ url }: Pick<ForgeTraits, 'url'>): typeof GITHUB {
+export function commandsFor(url: string | null): typeof GITHUB {
   if (url === null) return GITHUB
   const [api, git] = [`${url}/api/v1`, (repository: string) => `${url}/${repository}.git`]
   return {
     accountId: login => `${CURL} ${shellWord(`${api}/users/${login}`)} | grep -o '"id":[0-9]*'`,
-    allowPush: repository => `open ${shellWord(`${url}/${repository}/settings/collaboration`)}`,
+    allowPush: (repository, login) =>
+      `${CURL} --json '{"permission":"write"}' -X PUT ${shellWord(`${api}/repos/${repository}/collaborators/${login}`)}`,
     clone: repository => `git clone ${shellWord(git(repository))}`,
     deleteBranch: (repository, branch) =>
       `git push ${shellWord(git(repository))} --delete ${shellWord(branch)}`,

@@ -30,7 +30,7 @@ export async function planGiteaRepository(
   const known = found === 'hidden' ? null : found
   const [rule, gaps] = [giteaProtection(approval, known), protectionGaps(approval, known)]
   if (gaps.length === 0) return [stepOf(subject, 'unchanged'), files]
-  const command = protectCommand(proposals.forge.url ?? '', repository, branch, rule)
+  const command = protectCommand(proposals.forge ?? '', repository, branch, rule)
   const blocked = (reason: string, more = {}) => [stepOf(subject, 'blocked', [reason], more), files]
   if (known !== null && known['rule_name'] !== branch)
     return blocked(`a rule of more branches applies, change that one: ${gaps.join(', ')}`)

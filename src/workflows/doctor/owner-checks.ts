@@ -4,7 +4,6 @@ import { uniqueBy } from '../../domain/lists.ts'
 import type { Config, UserRef } from '../../domain/request/config.ts'
 import type { Finding } from '../../domain/cluster/finding.ts'
 import { findingsIn, ofProblem } from '../../domain/cluster/finding.ts'
-import { GITHUB_TRAITS } from '../../domain/proof/repository-facts.ts'
 import type { Policy } from '../../domain/request/policy.ts'
 import type { CodeOwners, Owner } from '../../core/approval/reviews/code-owners.ts'
 import { ownersOf, parseCodeOwners } from '../../core/approval/reviews/code-owners.ts'
@@ -164,7 +163,7 @@ async function userFindings(
     return [
       bad(
         `${said}; ${now}`,
-        `correct login or id in ${config.path}: ${commandsFor(config.forge ?? GITHUB_TRAITS).accountId('LOGIN')}`,
+        `correct login or id in ${config.path}: ${commandsFor(config.forge?.url ?? null).accountId('LOGIN')}`,
         'CONFIG_USER_MISMATCH',
       ),
     ]

@@ -184,6 +184,18 @@ describeGitea('doctor at a Gitea server', () => {
     expect(await world.at('owner', 'GET', `${ALL}/main`)).toMatchObject({ required_approvals: 3 })
   })
 
+  test('a branch and a rule with a slash in the name are found', async () => {
+    const settings = (await opened('owner', ['write:repository'])).settings()
+    await world.push('owner', (await world.tip('main')) ?? '', 'team/main')
+    expect(await settings.ruleInForce('team/main')).toBeNull()
+    await settings.protect('team/main', { required_approvals: 1 }, true)
+    await settings.protect('team/main', { required_approvals: 2 }, false)
+    expect(await settings.ruleInForce('team/main')).toMatchObject({
+      rule_name: 'team/main',
+      required_approvals: 2,
+    })
+  })
+
   test('an account that is no administrator does not see the protection', async () => {
     await world.at('owner', 'POST', ALL, STRICT)
     const repository = await opened('reviewer', SCOPES)

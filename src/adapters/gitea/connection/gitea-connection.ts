@@ -41,11 +41,6 @@ const FIRST_PAUSE_MS = 1000
 const PAGE_SIZE = 50
 const SAYING = z.object({ message: z.string() })
 
-/** The name of a branch or rule in a path: a slash stays one. */
-export function encodedName(name: string): string {
-  return name.split('/').map(encodeURIComponent).join('/')
-}
-
 export class GiteaConnection {
   /** Without a slash at the end. */
   readonly url: string

@@ -23,6 +23,7 @@ const SETTINGS: readonly (readonly [string, string])[] = [
   ['core.hooksPath', devNull],
   ['core.quotePath', 'false'],
   ['gc.auto', '0'],
+  ['advice.pushUpdateRejected', 'false'],
 ]
 const ENVIRONMENT = {
   GIT_CONFIG_NOSYSTEM: '1',

@@ -6,13 +6,13 @@ import type { BranchMove, ObjectId } from '../../../domain/proof/git-history.ts'
 import type { RepositoryFacts } from '../../../domain/proof/repository-facts.ts'
 import { comparisonKey } from '../../../domain/proof/shown-diff.ts'
 import type { Clock } from '../../../ports/clock-port.ts'
-import type { GiteaSettings } from '../../../ports/github-settings.ts'
 import type { FileProposals } from '../../../ports/file-proposals.ts'
+import type { GiteaSettings } from '../../../ports/github-settings.ts'
 import type { HostedRepository } from '../../../ports/hosted-repository.ts'
 import { OBJECT_ID } from '../../github/connection/answer-shapes.ts'
 import type { ConnectionLimits } from '../../github/connection/github-connection.ts'
 import { inPortions } from '../../system/in-portions.ts'
-import { GiteaConnection, encodedName } from '../connection/gitea-connection.ts'
+import { GiteaConnection } from '../connection/gitea-connection.ts'
 import type { GiteaAccess } from '../connection/gitea-connection.ts'
 import { incomplete } from '../../github/connection/github-refusal.ts'
 import { ownerAndName } from '../../github/connection/repository-api.ts'
@@ -27,9 +27,9 @@ import { giteaProposals } from '../write/gitea-proposals.ts'
 import { readPeople } from './commit-people.ts'
 import { addressBook } from './gitea-accounts.ts'
 import { readPullRequest } from './gitea-pull-requests.ts'
+import { giteaSettings } from './gitea-settings-reader.ts'
 import { PullLinks } from './pull-links.ts'
 import type { GiteaPull } from './pull-links.ts'
-import { giteaSettings } from './gitea-settings-reader.ts'
 import { readRights, readRequiredApprovals } from './rights-and-rules.ts'
 
 const AT_ONCE = 4
@@ -228,7 +228,7 @@ async function readTip(
   branch: string,
 ): Promise<ObjectId | null> {
   const call = {
-    path: `${path}/branches/${encodedName(branch)}`,
+    path: `${path}/branches/${branch.split('/').map(encodeURIComponent).join('/')}`,
     doing: 'read a branch',
     needs: 'read:repository',
     alsoTakes: [404],

@@ -2,7 +2,6 @@
 import { z } from 'zod'
 import { caughtProblem } from '../../../domain/problem.ts'
 import type { GiteaSettings } from '../../../ports/github-settings.ts'
-import { encodedName } from '../connection/gitea-connection.ts'
 import type { GiteaConnection } from '../connection/gitea-connection.ts'
 import type { Viewer } from '../write/gitea-comments.ts'
 import { GITEA_USER } from './gitea-accounts.ts'
@@ -31,23 +30,23 @@ export function giteaSettings(
     viewer,
 
     async account(who) {
-      if ('login' in who)
-        return connection.get({ ...LOOKING, path: `/users/${encodedName(who.login)}` }, GITEA_USER)
-      const call = { ...LOOKING, path: '/users/search', query: { uid: who.id } }
+      const at = 'id' in who ? '/users/search' : `/users/${encodeURIComponent(who.login)}`
+      const call = { ...LOOKING, path: at, query: 'id' in who ? { uid: who.id } : {} }
+      if ('login' in who) return connection.get(call, GITEA_USER)
       return (await connection.get(call, FOUND))?.data[0] ?? null
     },
 
     async ruleInForce(branch) {
-      const call = { ...READING, path: `${path}/branches/${encodedName(branch)}` }
+      const call = { ...READING, path: `${path}/branches/${encodeURIComponent(branch)}` }
       const found = await connection.get({ ...call, alsoTakes: [404] }, BRANCH)
       if (found?.protected !== true) return null
-      const rule = encodedName(found.effective_branch_protection_name)
+      const rule = encodeURIComponent(found.effective_branch_protection_name)
       if (rule === '') return 'hidden'
       return connection.get({ ...READING, path: `${path}/branch_protections/${rule}` }, RULE)
     },
 
     async protect(branch, rule, isNew) {
-      const at = `${path}/branch_protections${isNew ? '' : `/${encodedName(branch)}`}`
+      const at = `${path}/branch_protections${isNew ? '' : `/${encodeURIComponent(branch)}`}`
       const call = { doing: 'protect the branch', needs: 'write:repository', path: at }
       await connection.send(isNew ? 'POST' : 'PATCH', call, { rule_name: branch, ...rule }, RULE)
     },

@@ -23,7 +23,7 @@ export function giteaProposals(
 ): FileProposals {
   const ours = repository.toLowerCase()
   return {
-    forge: { url: connection.url },
+    forge: connection.url,
     filesAt: commit => storedFiles(store, commit),
     createBranch: (branch, commit) => store.push(commit, branch, true),
     moveBranch: (branch, commit) => store.push(commit, branch, false),

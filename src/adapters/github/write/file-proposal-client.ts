@@ -2,7 +2,6 @@
 import { z } from 'zod'
 import { failure } from '../../../domain/problem.ts'
 import type { ObjectId } from '../../../domain/proof/git-history.ts'
-import { GITHUB_TRAITS } from '../../../domain/proof/repository-facts.ts'
 import type { BranchTip, FileProposals, OpenProposal } from '../../../ports/file-proposals.ts'
 import { OBJECT_ID, understood } from '../connection/answer-shapes.ts'
 import type { RestAnswer } from '../connection/github-connection.ts'
@@ -38,8 +37,7 @@ export function githubFileProposals(api: RepositoryApi): FileProposals {
   const trees = new Trees(api)
   const contents = new BlobContents(api)
   return {
-    forge: GITHUB_TRAITS,
-
+    forge: null,
     tip(branch) {
       const call = { ...CONTENTS, doing: `read the branch ${branch}`, parameters: { branch } }
       return api.find({ ...call, route: '/branches/{branch}' }, BRANCH)
