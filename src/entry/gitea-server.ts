@@ -4,9 +4,9 @@ import { Secret } from '../domain/request/secret-value.ts'
 import type { RepositoryFiles } from '../ports/repository-files.ts'
 import { shellWord } from '../lib/source/shell-word.ts'
 import type { Context } from './command-context.ts'
-import { GITHUB_API, githubApiUrl } from './github-app.ts'
 
-const ADDRESS = 'GITEA_SERVER_URL'
+/** The variable with the address of the server. */
+export const GITEA_ADDRESS = 'GITEA_SERVER_URL'
 const TOKEN = 'GITEA_SERVER_TOKEN'
 
 export interface GiteaServer {
@@ -29,7 +29,7 @@ export async function giteaServer({
   git,
   options,
 }: Named): Promise<GiteaServer | null> {
-  const named = (environment[ADDRESS] ?? '').replace(/\/+$/, '')
+  const named = (environment[GITEA_ADDRESS] ?? '').replace(/\/+$/, '')
   const configured = await configuredServer(files, options.config)
   if (named === '' && configured === null) return null
   const remote = await git.remote()
@@ -40,14 +40,6 @@ export async function giteaServer({
     throw new CountersignError(otherForge(options.config, configured, url))
   }
   return url === null ? null : { url, origin: nameBelow(url, remote) }
-}
-
-/** The variable with the address of the server that has the repository, for programs that run without those of this shell. */
-export async function serverVariable(named: Named): Promise<Readonly<Record<string, string>>> {
-  const gitea = await giteaServer(named)
-  if (gitea !== null) return { [ADDRESS]: gitea.url }
-  const apiUrl = githubApiUrl(named.environment)
-  return apiUrl === GITHUB_API ? {} : { GITHUB_API_URL: apiUrl }
 }
 
 /** `forge` of the configuration; null without one. The command itself reports a configuration that cannot be read. */
@@ -66,7 +58,7 @@ export function nameAtGitea({ url, origin }: GiteaServer, given: string | null):
   if (name !== null) return name
   throw usageFailure(
     `the repository is not known: this checkout has no origin at ${url}`,
-    `name it with --repository OWNER/NAME; for GitHub: unset ${ADDRESS}`,
+    `name it with --repository OWNER/NAME; for GitHub: unset ${GITEA_ADDRESS}`,
   )
 }
 
@@ -79,7 +71,7 @@ export function giteaToken(
   tokenEnv: string | null,
 ): Secret<string> | null {
   const token = environment[tokenEnv ?? TOKEN] ?? ''
-  const isMeant = tokenEnv !== null || (environment[ADDRESS] ?? '') !== ''
+  const isMeant = tokenEnv !== null || (environment[GITEA_ADDRESS] ?? '') !== ''
   if (token !== '' && isMeant) return new Secret(token)
   if (tokenEnv === null) return null
   throw usageFailure(`--token-env ${tokenEnv}: this environment variable is not set`)
@@ -88,7 +80,7 @@ export function giteaToken(
 export function missingGiteaToken({ url }: GiteaServer): CountersignError {
   return usageFailure(
     `there is no token in ${TOKEN} for ${url}`,
-    `if you trust this server: export ${ADDRESS}=${shellWord(url)}, and create a token at ${url}/user/settings/applications with the scopes read:repository, read:issue, read:user and read:organization; --comment needs write:issue`,
+    `if you trust this server: export ${GITEA_ADDRESS}=${shellWord(url)}, and create a token at ${url}/user/settings/applications with the scopes read:repository, read:issue, read:user and read:organization; --comment needs write:issue`,
   )
 }
 

@@ -7,6 +7,8 @@ import { usageFailure } from '../domain/problem.ts'
 import { Secret } from '../domain/request/secret-value.ts'
 import { VERSION } from '../domain/version.ts'
 import type { Clock } from '../ports/clock-port.ts'
+import type { Context } from './command-context.ts'
+import { GITEA_ADDRESS, giteaServer } from './gitea-server.ts'
 
 export const GITHUB_API = 'https://api.github.com'
 const ID = 'COUNTERSIGN_APP_ID'
@@ -87,4 +89,12 @@ export function appTokensOfEnvironment(
   const given = (name: string): Given => ({ name, value: (environment[name] ?? '').trim() })
   const apiUrl = githubApiUrl(environment)
   return appTokens(given(ID), given(KEY), { apiUrl, clock, mask: () => undefined, permissions })
+}
+
+/** The variable with the address of the server that has the repository, for programs that run without those of this shell. */
+export async function serverVariable(context: Context): Promise<Readonly<Record<string, string>>> {
+  const gitea = await giteaServer(context)
+  if (gitea !== null) return { [GITEA_ADDRESS]: gitea.url }
+  const apiUrl = githubApiUrl(context.environment)
+  return apiUrl === GITHUB_API ? {} : { GITHUB_API_URL: apiUrl }
 }

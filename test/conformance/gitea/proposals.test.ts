@@ -98,7 +98,7 @@ describeGitea('proposals of files at a Gitea server', () => {
       url,
       change: 'changed',
     })
-    const [{ parents } = { parents: [] }] = [
+    const [{ parents }] = [
       (await world.at(null, 'GET', `/git/commits/${await tipOf(proposal.branch)}`)) as {
         parents: readonly { sha: string }[]
       },

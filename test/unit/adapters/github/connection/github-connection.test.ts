@@ -50,9 +50,12 @@ test.each(['ghs_one\nghs_two', 'ghs_one two', 'ghs_ä'])(
       systemClock,
       () => 0,
     )
-    const asked = [github.rest(CALL), gitea.get({ ...PURPOSE, path: '/version' }, z.unknown())]
-    for (const each of asked) {
-      const { code, message } = await failureOf(each, [value])
+    const asks = [
+      () => github.rest(CALL),
+      () => gitea.get({ ...PURPOSE, path: '/version' }, z.unknown()),
+    ]
+    for (const ask of asks) {
+      const { code, message } = await failureOf(ask(), [value])
       expect([code, message]).toEqual(['RUN_USAGE', expect.stringContaining('cannot be one')])
     }
     expect(api.asked).toEqual([])
