@@ -14,13 +14,13 @@ export interface Secrets {
   /**
    * Writes a Secret by server-side apply. `expected` is the version that was read under the claim, null if there was none. Returns
    * `conflict` and changes nothing if the Secret has changed since, or if another writer has set one of our fields to another
-   * value.
+   * value. `stored` is the Secret after the write, as the API server answers: webhooks may have changed it.
    */
   apply(
     manifest: SecretManifest,
     expected: Version | null,
   ): Promise<
-    { readonly kind: 'applied'; readonly version: Version } | { readonly kind: 'conflict' }
+    { readonly kind: 'applied'; readonly stored: StoredSecret } | { readonly kind: 'conflict' }
   >
   /**
    * Deletes exactly the Secret that was read. `gone` also if there is none any more; `conflict` if it has changed since or is

@@ -12,8 +12,8 @@ const STEPS_AT_ONCE = 16
 const LOOK = 'GET certificatesigningrequests/NAME'
 
 const ONE_CERTIFICATE: Counts = {
-  // The plan, before the first write, and after it.
-  'GET namespaces/apps/secrets/NAME': 3,
+  // The plan, and before the write.
+  'GET namespaces/apps/secrets/NAME': 2,
   // Under the claim: whether there is a Secret, and whether it could be written.
   'PATCH namespaces/apps/secrets/NAME dryRun': 1,
   'PATCH namespaces/apps/secrets/NAME': 1,

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { ApiClient } from '../build/api-client.ts'
 import { startFaultProxy } from '../build/fault-proxy.ts'
 import type { FaultProxy } from '../build/fault-proxy.ts'
+import { applyOnServer, inForce } from '../build/guarded-cluster.ts'
 import { ownCluster } from '../build/own-cluster.ts'
 import type { OwnCluster } from '../build/own-cluster.ts'
 import { configure, requestText } from '../build/request-text.ts'
@@ -248,4 +249,30 @@ test('a revoked request that was never issued is refused by plan and apply, and 
   expect(JSON.parse(shown.stdout).certificates).toMatchObject([
     { name: 'never', state: 'blocked', next: expect.stringContaining('ACCESS_REVOKED') },
   ])
+})
+
+test('with the guard, an administrator sees the plan with a warning; apply is refused at once', async () => {
+  const { workshop, cluster } = own
+  const admin = new ApiClient(cluster, cluster.clientFor('admin', ['system:masters']))
+  try {
+    await applyOnServer((await workshop.run(['manifests', 'guard'])).stdout, admin)
+    await inForce(admin)
+    workshop.write('requests/first.yaml', requestText({ name: 'first' }))
+    const [planned, applied] = [
+      await workshop.run(['plan', 'first']),
+      await workshop.run(['apply', '--yes', 'first']),
+    ]
+    workshop.remove('requests/first.yaml')
+    expect([planned.code, planned.stdout]).toEqual([0, expect.stringContaining('1 to issue')])
+    expect(planned.stdout).toContain('this login can plan, and not apply')
+    expect([applied.code, problemsIn(applied.stdout)]).toEqual([
+      1,
+      [expect.stringContaining("ValidatingAdmissionPolicy 'countersign-gaps-records'")],
+    ])
+  } finally {
+    for (const kind of ['policybindings', 'policies'])
+      for (const { metadata } of (await admin.get(`${ADMISSION}${kind}`)).body.items)
+        await admin.delete(`${ADMISSION}${kind}/${metadata.name}`)
+    admin.close()
+  }
 })

@@ -95,13 +95,17 @@ describe('init', () => {
     ])
   })
 
-  test('new writes a lifetime in days as hours, and names the longest that the policy allows', async () => {
+  test('new writes a lifetime in days as hours and an end in hours as a time, and names the longest that the policy allows', async () => {
     await run(['init', '--cluster', 'prod', ...OWNERS])
     const added = await run(['new', 'jane', '--group', 'developers', '--duration', '2d'])
     expect([added.code, repository.read('requests/people/jane.yaml')]).toEqual([
       0,
       expect.stringContaining('duration: 48h\n'),
     ])
+    await run(['new', 'anna', '--group', 'developers', '--until', '4h'])
+    const [, until = ''] =
+      /until: "?([^"\s]+)/.exec(repository.read('requests/people/anna.yaml')) ?? []
+    expect(Date.parse(until) / 3_600_000).toBeCloseTo(Date.now() / 3_600_000 + 4, 1)
     const long = await run(['new', 'mark', '--group', 'developers', '--duration', '30d'])
     expect(long.stdout).toContain('does not allow the duration 720h')
     expect(long.stdout).toContain('= it allows 168h and shorter')

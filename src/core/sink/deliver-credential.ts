@@ -1,4 +1,4 @@
-// The delivery to one sink. A sink that can be read is read back and compared; the old credential stays until the new one is
+// The delivery to one sink. What it holds afterwards is compared where it can be seen; the old credential stays until the new one is
 // written.
 import { ok, refuse, refuseAs } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
@@ -38,9 +38,9 @@ export interface OpenPlace {
 }
 
 /**
- * Applies the Secret under the version that was read under the claim (`stored`), then reads it back. Refuses with SINK_CONFLICT if
- * the Secret has changed since, and with SINK_DIFFERS if it does not hold what was written. After a conflict, a Secret that holds
- * the new content counts as delivered: the answer to an earlier write was lost. Throws CLUSTER_ codes.
+ * Applies the Secret under the version that was read under the claim (`stored`), and compares what the API server answers. Refuses with
+ * SINK_CONFLICT if the Secret has changed since, and with SINK_DIFFERS if it does not hold what was written. After a conflict, a Secret
+ * that holds the new content counts as delivered: the answer to an earlier write was lost. Throws CLUSTER_ codes.
  */
 export async function deliverSecret(
   { place, stored, password }: OpenPlace,
@@ -55,7 +55,8 @@ export async function deliverSecret(
   const manifest = secretManifest(place, payload, keystores)
   const where = `Secret ${place.namespace}/${place.name}`
   const written = await secrets.apply(manifest, stored?.version ?? null)
-  const found = await secrets.read(place.namespace, place.name)
+  const found =
+    written.kind === 'applied' ? written.stored : await secrets.read(place.namespace, place.name)
   if (found !== null && holds(found, manifest)) return ok({ where, sealed: null })
   if (written.kind === 'conflict')
     return refuseAs(

@@ -109,7 +109,11 @@ export const SETUP_ENTRIES = [
         'what the holder may do: ROLE@NAMESPACE, or ROLE@* for the whole cluster (a ClusterRoleBinding), separated by commas',
       ),
       setting('duration', 'DURATION', 'lifetime: 24h, 7d (default: from the configuration)'),
-      setting('until', 'TIME', 'when the access ends, such as 2027-01-31T18:00Z (default: no end)'),
+      setting(
+        'until',
+        'TIME',
+        'when the access ends, such as 2027-01-31T18:00Z, or 4h from now (default: no end)',
+      ),
       REQUESTER,
       toggle(
         'open',

@@ -46,6 +46,14 @@ export function parseDuration(text: string, options: { readonly days: boolean })
   return { ok: true, seconds: Number(seconds) }
 }
 
+/** A duration from `now` as a time, up to the next whole minute: `2027-01-31T18:00Z`. Any other text as it is. */
+export function timeAfter(text: string, now: Date): string {
+  const duration = parseDuration(text, { days: true })
+  if (!duration.ok) return text
+  const minutes = Math.ceil((now.getTime() / 1000 + duration.seconds) / 60)
+  return `${new Date(minutes * 60_000).toISOString().slice(0, 16)}Z`
+}
+
 /** Seconds as the shortest Go duration: `168h`, `1h30m`, `45s`. */
 export function formatDuration(seconds: number): string {
   const parts = [

@@ -93,7 +93,7 @@ export function outcomeLine(outcome: StepOutcome): string {
         outcome.logsInAs === null
           ? ''
           : `, logs in as ${visible(outcome.logsInAs.username)}${groupsOf(outcome.logsInAs.groups)}`
-      return `serial ${shortHex(outcome.serial)}  until ${minute(outcome.notAfter)}  stored in ${outcome.stored.join(', ')}, read back${login}`
+      return `serial ${shortHex(outcome.serial)}  until ${minute(outcome.notAfter)}  stored in ${outcome.stored.join(', ')}${login}`
     }
     case 'withdrawn':
       return `${outcome.emptied.length === 0 ? 'nothing to delete' : `deleted ${outcome.emptied.join(', ')}`}${worksUntil(outcome)}`

@@ -43,7 +43,7 @@ function roleName({ owner }: Installation, does: 'apply' | 'plan'): string {
 }
 
 /** The ClusterRole that makes a grant live. Only a cluster with the guard needs it. */
-function liveObject(owner: string): Manifest {
+export function liveObject(owner: string): Manifest {
   const { group, resource, verb } = USE_GRANT
   return {
     apiVersion: `${RBAC}/v1`,

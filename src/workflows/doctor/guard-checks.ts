@@ -12,9 +12,10 @@ import type { PastedCluster } from '../../lib/source/shell-word.ts'
 import type { Administration } from '../../ports/administration.ts'
 import type { Cluster } from '../../ports/cluster.ts'
 import { podAccounts } from '../../setup/guard/guard-for-workloads.ts'
-import { hasGrants } from '../../setup/guard/guard-policy.ts'
+import { hasGrants, signsClients } from '../../setup/guard/guard-policy.ts'
 import { guardObjects } from '../../setup/guard/guard-policies.ts'
 import type { GuardOptions } from '../../setup/guard/guard-policies.ts'
+import { liveObject } from '../../setup/rbac/apply-identity.ts'
 import { POD_SECURITY } from '../../setup/chart-values.ts'
 import { expectedTrials, trialFindings } from './guard-effect-checks.ts'
 import type { DryRun, FinishedDryRun } from './guard-effect-checks.ts'
@@ -59,6 +60,7 @@ export async function guardFindings(
     ...stored,
     ...tried,
     ...(await bindingFindings(cluster, installation)),
+    ...(await liveRoleFindings(cluster, installation)),
     ...(await podFindings(cluster, installation)),
   ]
 }
@@ -70,6 +72,19 @@ const OLDER =
 function upgradeOf(cluster: PastedCluster, installation: Installation): string {
   const parts = ['identity', ...(hasGrants(installation) ? ['revoker'] : []), 'guard']
   return parts.map(part => installCommand(part, cluster)).join('\n')
+}
+
+/** Apply binds the role by its name, and the API server does not ask whether it exists. */
+async function liveRoleFindings(
+  cluster: GuardedCluster,
+  { cluster: { name: area }, owner, signers }: Installation,
+): Promise<readonly Finding[]> {
+  if (!signsClients(signers)) return []
+  const { kind, metadata, rules } = liveObject(owner)
+  const stored = await cluster.setupObjects.read({ kind, metadata })
+  if (stored === 'hidden' || contains(stored?.['rules'], rules)) return []
+  const message = `the guard refuses every write of certificates with a live grant: the ClusterRole ${metadata.name} ${stored === null ? 'is missing' : 'has other rules'}`
+  return [bad(area, message, installCommand('identity', cluster))]
 }
 
 /** A privileged pod on a node of countersign's pods can read their tokens, and the guard covers no pods of other accounts. */

@@ -19,7 +19,7 @@ import { readCertificates } from '../../lib/x509/x509-certificate.ts'
 /** With the signer's default rate limit one certificate takes about 1/20 s; the minute is for everything else. */
 const SECONDS_FOR_ONE = 60
 const SIGNED_A_SECOND = 20
-/** From the end of the wait to the record: check, log in, store, read back. */
+/** From the end of the wait to the record: check, log in, store. */
 const SECONDS_AFTER_THE_WAIT = 60
 
 export interface ClusterSession extends SessionParts {

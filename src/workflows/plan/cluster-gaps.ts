@@ -67,13 +67,23 @@ async function gapsIn(
   const isReader = gap.rights.some(({ resource, verb }) => resource + verb === 'configmapscreate')
   return [
     ...tried.flatMap(each =>
-      each.steps.map((step): Stopped => [step, { problem: each.problem, isReader: false }]),
+      each.steps.map((step): Stopped => [
+        step,
+        { problem: each.problem, isReader: isLoginRefused(each.problem) },
+      ]),
     ),
     ...unable.flatMap((step): readonly Stopped[] =>
       problem === null ? [] : [[step, { problem, isReader }]],
     ),
   ]
 }
+
+/** The guard refuses this login what it allows the apply identity. */
+function isLoginRefused({ code, message }: Problem): boolean {
+  return code === 'CLUSTER_ADMISSION' && OF_APPLY.test(message)
+}
+
+const OF_APPLY = /ValidatingAdmissionPolicy 'countersign-[^']+-(?:records|marks)'/
 
 const CLIENT_CA = 'extension-apiserver-authentication'
 

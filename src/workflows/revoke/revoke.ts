@@ -139,8 +139,9 @@ async function revokeOne(place: ClusterToRevoke, target: RevocationTarget): Prom
   const isNew = !isKnown || ended.length > 0
   const leaf = target.records.flatMap(({ issued }) => (issued && leafOf(issued)) ?? [])[0]
   const until = leaf?.notAfter ?? null
-  // An earlier revocation may have ended it.
-  const isWithoutGrant = !isKnown && grants.length + ended.length + failed.length === 0
+  // Without a record, an earlier revocation may have ended it.
+  const isSeen = !isKnown || target.records.length > 0
+  const isWithoutGrant = isSeen && grants.length + ended.length + failed.length === 0
   const outcome = isWithoutGrant ? 'noGrant' : isNew ? 'revoked' : 'alreadyRevoked'
   const isWriteRefused =
     problems.length === 0 && (await areWritesRefused(place, target, grants, problems))

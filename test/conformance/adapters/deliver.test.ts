@@ -1,4 +1,4 @@
-// Delivery into a running cluster: each write names the version that was read, and is read back and compared.
+// Delivery into a running cluster: each write names the version that was read, and the answer is compared.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { Secret } from '../../../src/domain/request/secret-value.ts'
 import type { SecretSink } from '../../../src/domain/request/sink.ts'
@@ -13,13 +13,14 @@ import type { Delivered } from '../../../src/core/sink/deliver-credential.ts'
 import type { DeliveryPayload } from '../../../src/core/sink/secret-layout.ts'
 import { approvedStep } from '../../build/approved.ts'
 import { MERGE_PATCH } from '../../build/api-client.ts'
-import { shown, withMetadata } from '../../build/api-object.ts'
 import { clusterAt, failureOf, quickClock } from '../../build/connected.ts'
 import { secretSink } from '../../build/effective.ts'
+import { until } from '../../build/guarded-cluster.ts'
 import { authority } from '../../build/issued.ts'
 import { codesOf, valueOf } from '../../build/request.ts'
-import { describeSubjects } from '../../build/subjects.ts'
+import { describeSubjects, describeTruest, hasRealSubject } from '../../build/subjects.ts'
 
+const ADMISSION = '/apis/admissionregistration.k8s.io/v1'
 const KEY = 'key bytes that nobody may see'
 const signer = authority()
 
@@ -130,15 +131,57 @@ describe('delivery into a cluster that loses answers', () => {
     lose()
     valueOf(await deliver(sink('later'), payload(2), before, open))
   })
-
-  test('a Secret that a webhook changes on write is SINK_DIFFERS', async () => {
-    const stop = cluster.objects.onChange('secrets', ({ object }) => {
-      const { name, labels } = shown(object).metadata
-      if (name !== 'webhook' || labels['touched'] === 'yes') return
-      cluster.objects.replace('secrets', withMetadata(object, { labels: { touched: 'yes' } }))
-    })
-    const delivered = await deliver(sink('webhook'), payload(), null, open)
-    stop()
-    expect(codesOf(delivered)).toEqual(['SINK_DIFFERS'])
-  })
 })
+
+// The embedded cluster has no policies that change objects.
+if (hasRealSubject)
+  describeTruest('delivery under a policy', subject => {
+    test('a Secret that an admission policy changes on write is SINK_DIFFERS', async () => {
+      const { namespace, admin } = subject()
+      const name = `changes-${namespace}`
+      const scope = { 'kubernetes.io/metadata.name': namespace }
+      const secrets = {
+        apiGroups: [''],
+        apiVersions: ['v1'],
+        operations: ['CREATE'],
+        resources: ['secrets'],
+      }
+      await admin.created(`${ADMISSION}/mutatingadmissionpolicies`, {
+        metadata: { name },
+        spec: {
+          reinvocationPolicy: 'Never',
+          matchConstraints: {
+            namespaceSelector: { matchLabels: scope },
+            resourceRules: [{ ...secrets, resourceNames: ['changed'] }],
+          },
+          mutations: [
+            {
+              patchType: 'JSONPatch',
+              jsonPatch: {
+                expression: `[JSONPatch{op: 'replace', path: '/data/tls.crt', value: 'eA=='}]`,
+              },
+            },
+          ],
+        },
+      })
+      const binding = { metadata: { name }, spec: { policyName: name } }
+      await admin.created(`${ADMISSION}/mutatingadmissionpolicybindings`, binding)
+      const open = clusterAt(subject().backend, subject().backend.admin)
+      try {
+        const tried = { metadata: { name: 'changed' }, data: { 'tls.crt': 'eQ==' } }
+        const dryRun = `/api/v1/namespaces/${namespace}/secrets?dryRun=All`
+        await until(async () => (await admin.post(dryRun, tried)).body.data['tls.crt'] === 'eA==')
+        const delivered = await deliver(
+          secretSink({ namespace, name: 'changed' }),
+          payload(),
+          null,
+          open,
+        )
+        expect(codesOf(delivered)).toEqual(['SINK_DIFFERS'])
+      } finally {
+        await open.close()
+        await admin.delete(`${ADMISSION}/mutatingadmissionpolicybindings/${name}`)
+        await admin.delete(`${ADMISSION}/mutatingadmissionpolicies/${name}`)
+      }
+    })
+  })

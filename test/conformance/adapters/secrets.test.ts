@@ -39,7 +39,7 @@ describeSubjects('secrets', subject => {
     const data = new Secret({ 'tls.crt': binary, 'tls.key': bytes(KEY) })
     const applied = await open.secrets.apply(manifest('fresh', { data }), null)
     const stored = await read('fresh')
-    expect(applied).toEqual({ kind: 'applied', version: stored?.version })
+    expect(applied).toEqual({ kind: 'applied', stored })
     const { labels, annotations, type } = manifest('fresh')
     expect(stored).toMatchObject({ name: 'fresh', labels, annotations, type })
     expect(stored?.data.reveal()).toEqual(data.reveal())

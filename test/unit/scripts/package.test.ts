@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { makePackage } from '../../../scripts/package.mjs'
+import { readyBinaries } from '../../control-plane/binaries.mjs'
 import { ROOT, textOf } from '../../build/documents.ts'
 import { VERSION } from '../../../src/domain/version.ts'
 import { configText, policyText, requestText } from '../../build/request-text.ts'
@@ -58,7 +59,7 @@ describe('the installed package', () => {
     expect({ name, version, bin, engines }).toEqual({
       name: 'countersign',
       version: VERSION,
-      bin: { countersign: 'dist/cli/index.js' },
+      bin: { countersign: 'dist/cli/index.js', 'kubectl-countersign': 'dist/cli/index.js' },
       engines: { node: '>=20.19' },
     })
     // npm compares it with the repository that the provenance names.
@@ -123,6 +124,15 @@ describe('the installed package', () => {
       'OK: 1 request, 1 policy, 1 configuration\n',
     )
   })
+})
+
+const kubectl = readyBinaries()?.kubectl ?? ''
+const testWithKubectl = kubectl === '' ? test.skip : test
+
+testWithKubectl('kubectl runs the installed package as its plugin', () => {
+  const path = `${join(installed, '.bin')}:${env.PATH ?? ''}`
+  const options = { env: { ...env, PATH: path }, encoding: 'utf8' } as const
+  expect(execFileSync(kubectl, ['countersign', '--version'], options)).toBe(`${VERSION}\n`)
 })
 
 test('a commit that is not complete makes no package', () => {

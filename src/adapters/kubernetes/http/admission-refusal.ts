@@ -78,7 +78,7 @@ function policyHint(policy: string, said: string, cluster: PastedCluster | undef
   if (part === 'approvals' && (cluster?.command?.startsWith('csr ') || said.includes(OWN_REQUESTS)))
     return `the policy ${policy} of the guard refused it: the apply identity ${OWN_REQUESTS}. Log in as one of NAMES after:\n${installCommand('guard --approvers NAMES', cluster)}`
   if (cluster?.command === 'plan')
-    return `the policy ${policy} of the guard refused a dry run, since only the apply identity may write. To plan without its login: countersign plan --base origin/main`
+    return 'this login can plan, and not apply: the guard lets only the apply identity write. To apply what was reviewed: countersign apply --prove'
   if (said.includes(REVOKER))
     return `the policy ${policy} of the guard refused it: ${asRevoker(cluster)}`
   const flag = clusterFlag(cluster?.name)

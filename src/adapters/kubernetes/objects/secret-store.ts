@@ -86,7 +86,7 @@ export function kubernetesSecrets(transport: Asking): Secrets {
       const doing = `write Secret ${namespace}/${name}`
       const needs = secrets.needs(expected === null ? 'create' : 'patch', name)
       const stored = wireSecret(readAnswer(answer, z.unknown(), doing, needs), doing)
-      return { kind: 'applied', version: seen(stored).version }
+      return { kind: 'applied', stored: seen(stored) }
     },
 
     /** Never deletes by name alone: a Secret that was created in the meantime may not be ours. */

@@ -28,6 +28,7 @@ import type { OpenedPull } from '../../../workflows/bootstrap/propose-files.ts'
 import { newKeyPath } from './new-key-path.ts'
 import { checkKeyExists, checkRequestName, readOwnKey } from './own-key-file.ts'
 import { printReport } from '../print-results.ts'
+import { timeAfter } from '../../../lib/source/duration.ts'
 import { shellWord, writtenAgain } from '../../../lib/source/shell-word.ts'
 import { visible } from '../../../lib/source/hidden-characters.ts'
 
@@ -61,14 +62,15 @@ export async function newRequest(context: Context, name: string, given: NewFlags
   const { options, files } = context
   const dnsNames = listOf(given.service)
   const access = readAccessFlag(given.access)
-  const flags = { ...given, groups: listOf(given.group), dnsNames, access }
+  const until = given.until === null ? null : timeAfter(given.until, context.clock.now())
+  const flags = { ...given, until, groups: listOf(given.group), dnsNames, access }
   checkRequestName(name)
   if (flags.key !== null && !flags.ownKey)
     throw usageFailure('--key needs --own-key', 'add --own-key')
   if (flags.robot && flags.service !== null)
     throw usageFailure('--robot and --service name different folders', 'use one of them')
-  if (flags.until !== null && new Date(flags.until) <= context.clock.now())
-    throw usageFailure(`--until ${flags.until} is over`, 'for example 2027-01-31T18:00Z')
+  if (until !== null && new Date(until) <= context.clock.now())
+    throw usageFailure(`--until ${given.until} is over`, 'for example 2027-01-31T18:00Z, or 4h')
   const rules = await readRules(files, options.config, null)
   if (!rules.ok) return rules
   const requests = options.requests ?? rules.value.config.requests

@@ -71,10 +71,7 @@ func (i *issuer) sameCalls(ctx context.Context) error {
 		secret := i.secret(name, made, certificate, leaf, roots)
 		body, force := must(json.Marshal(secret)), false
 		written := meta.PatchOptions{FieldManager: "bench-" + digest[:8], Force: &force}
-		if _, err = secrets.Patch(ctx, secret.Name, types.ApplyPatchType, body, written); err != nil {
-			return err
-		}
-		stored, err := secrets.Get(ctx, secret.Name, meta.GetOptions{})
+		stored, err := secrets.Patch(ctx, secret.Name, types.ApplyPatchType, body, written)
 		if err != nil {
 			return err
 		}

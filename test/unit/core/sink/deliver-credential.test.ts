@@ -1,12 +1,16 @@
 import { describe, expect, test } from '@jest/globals'
 import { Secret } from '../../../../src/domain/request/secret-value.ts'
 import type { StoredSecret } from '../../../../src/domain/cluster/stored-secret.ts'
-import { holds } from '../../../../src/core/sink/deliver-credential.ts'
+import { deliverSecret, holds } from '../../../../src/core/sink/deliver-credential.ts'
+import type { Locks } from '../../../../src/ports/locks.ts'
+import type { Secrets } from '../../../../src/ports/secrets.ts'
 import { sinkConflict } from '../../../../src/core/sink/sink-ownership.ts'
 import { secretManifest } from '../../../../src/core/sink/secret-layout.ts'
 import { approvedStep } from '../../../build/approved.ts'
 import { secretSink } from '../../../build/effective.ts'
 import { authority } from '../../../build/issued.ts'
+import { codesOf } from '../../../build/request.ts'
+import { standIn } from '../../../build/stand-in.ts'
 
 const SINK = secretSink()
 const HOLDER = { owner: 'acme', request: 'jane', cluster: 'prod' }
@@ -31,6 +35,20 @@ function stored(changes: Partial<StoredSecret> = {}): StoredSecret {
     ...changes,
   }
 }
+
+describe('a Secret that is written', () => {
+  const delivered = async (after: StoredSecret) => {
+    const secrets = standIn<Secrets>({ apply: async () => ({ kind: 'applied', stored: after }) })
+    const place = { place: SINK, stored: null, password: null }
+    return deliverSecret(place, payload, secrets, standIn<Locks>({}))
+  }
+
+  test('is compared with what the API server answers: a webhook may have changed it', async () => {
+    expect(await delivered(stored())).toMatchObject({ ok: true })
+    for (const changes of [{ labels: {} }, { type: 'Opaque' }, { data: new Secret({}) }])
+      expect(codesOf(await delivered(stored(changes)))).toEqual(['SINK_DIFFERS'])
+  })
+})
 
 describe('a Secret that exists', () => {
   test.each([

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
-import { formatDuration, parseDuration } from '../../../../src/lib/source/duration.ts'
+import { formatDuration, parseDuration, timeAfter } from '../../../../src/lib/source/duration.ts'
 
 describe('a duration', () => {
   test.each([
@@ -62,5 +62,18 @@ describe('a duration', () => {
 
   test('the duration parser never throws', () => {
     fc.assert(fc.property(fc.string(), text => void parseDuration(text, { days: true })))
+  })
+
+  test('a duration from now is a time up to the next whole minute, and other text stays', () => {
+    const now = new Date('2026-12-31T22:10:00.001Z')
+    for (const [text, time] of [
+      ['4h', '2027-01-01T02:11Z'],
+      ['90s', '2026-12-31T22:12Z'],
+      ['2d', '2027-01-02T22:11Z'],
+      ['2027-01-31T18:00Z', '2027-01-31T18:00Z'],
+      ['soon', 'soon'],
+    ] as const)
+      expect(timeAfter(text, now)).toBe(time)
+    expect(timeAfter('1h', new Date('2026-12-31T22:10:00Z'))).toBe('2026-12-31T23:10Z')
   })
 })

@@ -111,19 +111,19 @@ describe('the line of an outcome', () => {
     [
       'issued',
       issued('jane'),
-      'serial 0a:1b:2c…  until 2026-03-08 11:55Z  stored in Secret apps/jane-tls, read back',
+      'serial 0a:1b:2c…  until 2026-03-08 11:55Z  stored in Secret apps/jane-tls',
     ],
     [
       'issued with a login',
       issued('jane', {
         logsInAs: { username: 'jane', groups: ['developers', 'viewers', 'system:authenticated'] },
       }),
-      'serial 0a:1b:2c…  until 2026-03-08 11:55Z  stored in Secret apps/jane-tls, read back, logs in as jane (developers, viewers)',
+      'serial 0a:1b:2c…  until 2026-03-08 11:55Z  stored in Secret apps/jane-tls, logs in as jane (developers, viewers)',
     ],
     [
       'issued with a login without groups',
       issued('jane', { logsInAs: { username: 'jane', groups: ['system:authenticated'] } }),
-      'serial 0a:1b:2c…  until 2026-03-08 11:55Z  stored in Secret apps/jane-tls, read back, logs in as jane',
+      'serial 0a:1b:2c…  until 2026-03-08 11:55Z  stored in Secret apps/jane-tls, logs in as jane',
     ],
     ['kept', { kind: 'kept', step: step('jane') }, 'another run did it'],
     ['waiting', { kind: 'waiting', step: step('jane'), problem: problem() }, 'CLUSTER_DENIED'],
@@ -203,7 +203,7 @@ describe('the text of all outcomes', () => {
     ]
     expect(outcomesText(outcomes, plain)).toBe(
       [
-        '  ✓  jane        issued   serial 0a:1b:2c…  until 2026-03-08 11:55Z  stored in Secret apps/jane-tls, read back',
+        '  ✓  jane        issued   serial 0a:1b:2c…  until 2026-03-08 11:55Z  stored in Secret apps/jane-tls',
         '  ✗  web-server  failed   CLUSTER_DENIED',
         '  …  x           waiting  CLUSTER_DENIED',
         '',

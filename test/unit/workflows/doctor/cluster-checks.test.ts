@@ -13,6 +13,7 @@ import type { Problem } from '../../../../src/domain/problem.ts'
 import type { SigningRequest } from '../../../../src/domain/cluster/signing-request.ts'
 import type { Right } from '../../../../src/ports/cluster.ts'
 import { guardObjects } from '../../../../src/setup/guard/guard-policies.ts'
+import { liveObject } from '../../../../src/setup/rbac/apply-identity.ts'
 import { installation } from '../../../build/installation.ts'
 
 const NOW = new Date('2026-06-01T12:00:00Z')
@@ -24,6 +25,8 @@ interface Answers {
   readonly others?: (right: Right) => boolean | null
   readonly guard?: 'there' | 'other' | 'hidden' | null
   readonly guardVersion?: number
+  /** The ClusterRole of live grants. */
+  readonly liveRole?: object | 'hidden' | null
   /** Countersign runs as a pod. */
   readonly runs?: boolean
   readonly skewSeconds?: number
@@ -65,6 +68,7 @@ const PENDING = {
   name: 'cs-jane-1',
   signerName: 'kubernetes.io/kube-apiserver-client',
 } as SigningRequest
+const LIVE = liveObject('acme-certs')
 const NOT_TRIED =
   'unsure: the guard was not tried with this login: approve a request (there is no CertificateSigningRequest of these signers that this login may read)'
 
@@ -111,6 +115,7 @@ async function look(answers: Answers = {}): Promise<readonly string[]> {
           const found = (answers.namespaces ?? (() => true))(name)
           return found === true ? { metadata: { name, labels: answers.labels ?? {} } } : found
         }
+        if (kind === 'ClusterRole') return answers.liveRole === undefined ? LIVE : answers.liveRole
         if (guard === null || guard === 'hidden') return guard
         const found = printed.find(one => one.kind === kind && one.metadata.name === name)
         const spec = guard === 'other' ? {} : { ...found?.spec, namespaceSelector: {} }
@@ -198,6 +203,21 @@ describe('the findings for a cluster', () => {
     expect(await clusterFindings(installation(), GUARD, open, clock)).toMatchObject([
       { mark: 'bad', code: 'CLUSTER_UNREACHABLE', message: 'not there' },
     ])
+  })
+})
+
+describe('the role of live grants', () => {
+  test('is bad if it is missing or has other rules: the guard refuses all writes then', async () => {
+    const says = (how: string) =>
+      `bad: the guard refuses every write of certificates with a live grant: the ClusterRole countersign-acme-certs-grants ${how}`
+    expect(await look({ liveRole: null })).toContain(says('is missing'))
+    for (const rules of [null, [], [...(LIVE['rules'] as object[]), {}]])
+      expect(await look({ liveRole: { rules } })).toContain(says('has other rules'))
+  })
+
+  test('is no finding where it may not be read, and without a guard', async () => {
+    for (const answers of [{ liveRole: 'hidden' as const }, { liveRole: null, guard: null }])
+      expect((await look(answers)).join()).not.toContain('live grant')
   })
 })
 

@@ -40,9 +40,10 @@ function session(broken: readonly string[] = []) {
     apply: async manifest => {
       if (broken.includes(manifest.name)) return { kind: 'conflict' }
       const version = { uid: 'u', resourceVersion: '1' }
-      kept.set(manifest.name, { ...manifest, version, isImmutable: false })
+      const stored = { ...manifest, version, isImmutable: false }
+      kept.set(manifest.name, stored)
       written.push(manifest.name)
-      return { kind: 'applied', version }
+      return { kind: 'applied', stored }
     },
   })
   const artifacts = standIn<Artifacts>({

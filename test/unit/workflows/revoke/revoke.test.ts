@@ -135,14 +135,20 @@ test('a request without a grant is not revoked: its revocation is stored, and no
   const issued = issuedRecord(effective({ name: 'jane' }))
   const left = await revoked([], [], false, { issued, history: [] })
   expect(left).toMatchObject({ outcome: 'noGrant', until: leafOf(issued)?.notAfter })
+  const again = await revoked([], [], true, { issued, history: [] })
+  expect(again).toMatchObject({ outcome: 'noGrant', added: ['request jane'] })
   const unread = [unplaced('CLUSTER_RECORD', 'unreadable')]
   const unknown = await revoked([], [], false, { history: [] }, unread)
   expect(unknown.outcome).toBe('revoked')
 })
 
 test('a second revocation is stored too, since a change may have been approved in between', async () => {
-  expect(await revoked([], [], true)).toEqual({
-    added: ['request jane'],
+  const record = requestRecord(effective({ name: 'jane' }), {
+    issued: issuedRecord(effective({ name: 'jane' })),
+  })
+  const history = recordedCertificates(record).map(each => ({ ...each, grant: GRANT }))
+  expect(await revoked([], [], true, { history })).toEqual({
+    added: ['request jane', `grant ${GRANT}`],
     removed: [],
     outcome: 'alreadyRevoked',
     problems: [],

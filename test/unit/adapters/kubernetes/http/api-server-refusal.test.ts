@@ -129,12 +129,12 @@ describe('a refusal by an admission policy', () => {
     expect(hint).not.toContain('log in as the apply identity')
   })
 
-  test('a plan that the guard refuses is answered with a plan against a commit, and no login that may write', () => {
+  test('a plan that the guard refuses is answered with what the login can do, and no login that may write', () => {
     const message =
       "x is forbidden: ValidatingAdmissionPolicy 'countersign-acme-records' with binding 'b' denied request: no"
     const cluster = { name: 'lab', kubectl: 'kubectl --context lab', command: 'plan' }
     const { hint } = apiRefusal({ status: 403, body: { message }, cluster }, 'do it', NEEDS).problem
-    expect(hint).toMatch(/the apply identity may write\. .*: countersign plan --base origin\/main$/)
+    expect(hint).toMatch(/^this login can plan, and not apply: .*: countersign apply --prove$/)
   })
 
   test('a person who decides on requests is never sent to the apply identity, which decides on its own only', () => {
