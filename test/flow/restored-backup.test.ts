@@ -1,4 +1,5 @@
 // A cluster restored from a backup of before a revocation, as docs/how-to/incidents.md describes it.
+import { cpSync, rmSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { marksName } from '../../src/domain/cluster/cluster-marks.ts'
 import { REVOKES_LABEL } from '../../src/domain/cluster/revocation.ts'
@@ -15,8 +16,11 @@ import type { AccessPlace, ShownBinding } from '../build/access-place.ts'
 import type { ApiObject } from '../build/api-object.ts'
 import { withAcme } from '../build/at-acme.ts'
 import { MAY_READ } from '../build/github-run.ts'
+import type { Acme } from '../build/github-run.ts'
 import { GUARDED, inForce } from '../build/guarded-cluster.ts'
 import { personOf } from '../build/history/people.ts'
+import type { Place } from '../build/place.ts'
+import { hasRealSubject } from '../build/subjects.ts'
 import { usualFile } from '../build/history/usual-files.ts'
 import { Workshop } from '../build/workshop.ts'
 
@@ -29,6 +33,8 @@ const TOKEN = 'github_pat_pull_mode'
 const MARKS = `${MAPS}/${marksName('acme-certs')}`
 const BINDINGS = '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings'
 const REVOCATIONS = `${MAPS}?labelSelector=${REVOKES_LABEL}%3Dacme-certs`
+
+const describeReal = hasRealSubject ? describe : describe.skip
 
 describe.each(GUARDED)('%s: a restored backup', kind => {
   let at: AccessPlace
@@ -81,16 +87,7 @@ describe.each(GUARDED)('%s: a restored backup', kind => {
     }
     await installGuard()
     await withAcme(place, { files }, async acme => {
-      const account = personOf('owner').id
-      acme.github.tokens.set(TOKEN, { as: { account }, permissions: MAY_READ })
-      const digest = await acme.digest()
-      const pullMode = async (memory: object = { XDG_STATE_HOME: workshop.folder }) => {
-        const args = ['apply', '--prove', '--repository', 'acme/certs', '--trusted-config', digest]
-        const login = { KUBECONFIG_PROD: place.kubeconfig, GITHUB_TOKEN: TOKEN }
-        const env = { ...login, GITHUB_API_URL: acme.url, ...memory }
-        const ran = await workshop.run([...args, '-o', 'json'], { env })
-        return { ...ran, said: `${ran.stdout}${ran.stderr}` }
-      }
+      const pullMode = await pullModeOf(acme, place, workshop)
       acme.merges(1, { [JANE]: { access: ACCESS } })
       expect(await pullMode()).toMatchObject({ code: 0 })
       expect(await pullMode()).toMatchObject({ code: 0 })
@@ -140,6 +137,66 @@ describe.each(GUARDED)('%s: a restored backup', kind => {
     workshop.end()
   })
 })
+
+describeReal('etcd itself', () => {
+  test('a snapshot of etcd from before a revocation is reported by pull mode, and countersign restore ends the access', async () => {
+    const roles = {
+      'cs-reader': [{ apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'list'] }],
+    }
+    const at = await accessPlace('real kube-apiserver', { roles })
+    const { config, place, cluster } = at
+    const revoker = await Revoker.in(at)
+    const files = { 'countersign.yaml': config, 'policies/people.yaml': POLICY }
+    const workshop = new Workshop()
+    for (const [path, changes] of Object.entries(files))
+      workshop.write(path, usualFile(path, changes))
+    workshop.useKubeconfig(place, cluster.backend.admin)
+    await cluster.apply((await workshop.run(['manifests', 'guard', '--cluster', 'prod'])).stdout)
+    await inForce(place.admin)
+    await withAcme(place, { files }, async acme => {
+      const pullMode = await pullModeOf(acme, place, workshop)
+      acme.merges(1, { [JANE]: { access: ACCESS } })
+      expect(await pullMode()).toMatchObject({ code: 0 })
+      expect(await pullMode()).toMatchObject({ code: 0 })
+      const pair = await pairOf(place, 'jane')
+      const access = () => codeFor(pair, READS, place)
+      await cluster.restart(etcd => cpSync(etcd, `${etcd}-snapshot`, { recursive: true }))
+      expect(await pullMode()).toMatchObject({ code: 0 })
+      await revoker.revokes('jane')
+      expect([(await pullMode()).code, await access()]).toEqual([0, 403])
+
+      await cluster.restart(etcd => {
+        rmSync(etcd, { recursive: true })
+        cpSync(`${etcd}-snapshot`, etcd, { recursive: true })
+      })
+      await inForce(place.admin)
+      expect(await access()).toBe(200)
+      const stopped = await pullMode()
+      expect([stopped.code, stopped.said]).toEqual([2, expect.stringMatching(/CLUSTER_RESTORED/)])
+      expect((await pullMode({})).said).toMatch(/CLUSTER_RESTORED/)
+      const confirmed = await workshop.run(['restore', '--cluster', 'prod', '--yes'])
+      expect(confirmed.stdout).toMatch(/the restore is confirmed/)
+      expect([(await pullMode()).code, await access()]).toEqual([0, 403])
+    })
+    workshop.end()
+    revoker.end()
+    await at.end()
+  })
+})
+
+/** Runs pull mode at acme with the memory of this workshop, or with other variables. */
+async function pullModeOf(acme: Acme, place: Place, workshop: Workshop) {
+  const account = personOf('owner').id
+  acme.github.tokens.set(TOKEN, { as: { account }, permissions: MAY_READ })
+  const digest = await acme.digest()
+  return async (memory: object = { XDG_STATE_HOME: workshop.folder }) => {
+    const args = ['apply', '--prove', '--repository', 'acme/certs', '--trusted-config', digest]
+    const login = { KUBECONFIG_PROD: place.kubeconfig, GITHUB_TOKEN: TOKEN }
+    const env = { ...login, GITHUB_API_URL: acme.url, ...memory }
+    const ran = await workshop.run([...args, '-o', 'json'], { env })
+    return { ...ran, said: `${ran.stdout}${ran.stderr}` }
+  }
+}
 
 /** Writes what a restore of etcd brings back. Only the apply identity may do that. `maps`: ConfigMaps by their path. */
 async function restores(
