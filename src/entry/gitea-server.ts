@@ -4,6 +4,7 @@ import { Secret } from '../domain/request/secret-value.ts'
 import type { RepositoryFiles } from '../ports/repository-files.ts'
 import { shellWord } from '../lib/source/shell-word.ts'
 import type { Context } from './command-context.ts'
+import { GITHUB_API, githubApiUrl } from './github-app.ts'
 
 const ADDRESS = 'GITEA_SERVER_URL'
 const TOKEN = 'GITEA_SERVER_TOKEN'
@@ -41,6 +42,14 @@ export async function giteaServer({
   return url === null ? null : { url, origin: nameBelow(url, remote) }
 }
 
+/** The variable with the address of the server that has the repository, for programs that run without those of this shell. */
+export async function serverVariable(named: Named): Promise<Readonly<Record<string, string>>> {
+  const gitea = await giteaServer(named)
+  if (gitea !== null) return { [ADDRESS]: gitea.url }
+  const apiUrl = githubApiUrl(named.environment)
+  return apiUrl === GITHUB_API ? {} : { GITHUB_API_URL: apiUrl }
+}
+
 /** `forge` of the configuration; null without one. The command itself reports a configuration that cannot be read. */
 async function configuredServer(files: RepositoryFiles, path: string): Promise<string | null> {
   const text = Buffer.from((await files.read(path))?.bytes ?? []).toString()
@@ -49,16 +58,6 @@ async function configuredServer(files: RepositoryFiles, path: string): Promise<s
   const { readConfig } = await import('../workflows/validate/rules-in-force.ts')
   const config = await readConfig(files, path)
   return config.ok ? (config.value.forge?.url ?? null) : null
-}
-
-/** Throws RUN_USAGE for a command that works with GitHub only. */
-export async function requireGithub(context: Named): Promise<void> {
-  const server = await giteaServer(context)
-  if (server === null) return
-  throw usageFailure(
-    `this command works with GitHub only, and the repository is at ${server.url}`,
-    'open the pull request with git and the pages of the server',
-  )
 }
 
 /** owner/name as given, else of the remote. Throws RUN_USAGE if there is none. */

@@ -1,5 +1,6 @@
 // The port for pull requests that propose files: git objects, a branch, a pull request.
 import type { ObjectId } from '../domain/proof/git-history.ts'
+import type { ForgeTraits } from '../domain/proof/repository-facts.ts'
 import type { RepositoryFiles } from './repository-files.ts'
 
 /** The commit that a branch is at. */
@@ -39,6 +40,8 @@ export interface CommitsAhead {
 
 /** Every method throws GITHUB_ codes. A tree or a commit without a branch is visible to nobody. */
 export interface FileProposals {
+  /** The address of the Gitea server, null for GitHub. */
+  readonly forge: Pick<ForgeTraits, 'url'>
   /** Returns the commit of a branch, null if there is no such branch, as in a repository without commits. */
   tip(branch: string): Promise<BranchTip | null>
   /** Returns the files of a commit. Asks nothing before they are read. */

@@ -1,16 +1,36 @@
-// The port for settings of a repository at GitHub. Read only.
+// The ports for settings of a repository at GitHub and at a Gitea server.
 import type { Account } from '../domain/proof/account.ts'
 import type {
   BranchProtection,
   CodeOwnersFault,
   DeploymentBranches,
+  RepositoryAccess,
 } from '../domain/proof/repository-settings.ts'
+
+/** What every server has. Every method throws GITHUB_ codes. */
+export interface AccountSettings {
+  /** Returns the person that the token belongs to; null for a token of a job or of an App. */
+  viewer(): Promise<Account | null>
+  /** Returns the account with that login or id, null if there is none. */
+  account(who: { readonly login: string } | { readonly id: number }): Promise<Account | null>
+}
+
+export interface GiteaSettings extends AccountSettings {
+  /** Returns the rule in force for a branch as Gitea's API has it, null if there is none; `hidden` if it may not be seen. */
+  ruleInForce(branch: string): Promise<Readonly<Record<string, unknown>> | 'hidden' | null>
+  /** Adds the rule of a branch, or sets these fields of it. */
+  protect(branch: string, rule: Readonly<Record<string, unknown>>, isNew: boolean): Promise<void>
+  /** Returns what the token may do; `scopes` is null if the server does not say. A mirror has its commits from elsewhere. */
+  access(): Promise<
+    RepositoryAccess & { readonly scopes: readonly string[] | null; readonly isMirror: boolean }
+  >
+}
 
 /**
  * Settings of a repository at GitHub, for the checks of doctor. Read only. Null means "may not be seen" unless a method says
  * otherwise. Every method throws GITHUB_ codes.
  */
-export interface GithubSettings {
+export interface GithubSettings extends AccountSettings {
   /** Returns which branches may deploy to an environment; null if it does not exist, `hidden` if it may not be seen. */
   deploymentBranches(environment: string): Promise<DeploymentBranches | 'hidden' | null>
   /** Returns whether a secret of that name exists in the environment; in the repository if `environment` is null. */
@@ -19,8 +39,4 @@ export interface GithubSettings {
   branchProtection(branch: string): Promise<BranchProtection | null>
   /** Returns the lines of CODEOWNERS that GitHub ignores, empty if there are none. */
   codeOwnersFaults(): Promise<readonly CodeOwnersFault[] | null>
-  /** Returns the person that the token belongs to; null for a token of a job or of an App. */
-  viewer(): Promise<Account | null>
-  /** Returns the account with that login or id, null if there is none. */
-  account(who: { readonly login: string } | { readonly id: number }): Promise<Account | null>
 }

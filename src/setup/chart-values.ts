@@ -35,9 +35,10 @@ export function chartCommands(
   installation: Installation,
   repository: string,
   trustedConfig: string,
+  giteaUrl: string | null,
 ): readonly string[] {
   const { recordNamespace: namespace } = installation.cluster
-  const values = { github: { repository }, ...settingsOf(installation), trustedConfig }
+  const values = { github: { repository }, giteaUrl, ...settingsOf(installation), trustedConfig }
   return [
     `kubectl label namespace ${namespace} ${POD_SECURITY}=restricted`,
     `kubectl create secret generic countersign-github --namespace ${namespace} --from-file=token=github-token.txt`,

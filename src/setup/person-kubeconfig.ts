@@ -42,13 +42,13 @@ export interface ProgramSettings {
   readonly config: string | null
   /** Environment variable with the token, null for the usual ones. */
   readonly tokenEnv: string | null
-  /** Address of GitHub's API, null for github.com. */
-  readonly apiUrl: string | null
+  /** Variable with the address of the server that has the repository; empty for github.com. */
+  readonly env: Readonly<Record<string, string>>
 }
 
 /** Returns the program that kubectl runs. It names files and places, and holds no secret. */
 export function loginProgram(settings: ProgramSettings): LoginProgram {
-  const { name, cluster, repository, keyPath, secret, artifact, config, tokenEnv, apiUrl } =
+  const { name, cluster, repository, keyPath, secret, artifact, config, tokenEnv, env } =
     settings
   const flag = (flagName: string, value: string | null): readonly string[] =>
     value === null ? [] : [`--${flagName}`, value]
@@ -66,7 +66,7 @@ export function loginProgram(settings: ProgramSettings): LoginProgram {
       ...flag('token-env', tokenEnv),
     ],
     needsCluster: secret !== null,
-    env: apiUrl === null ? {} : { GITHUB_API_URL: apiUrl },
+    env,
     installHint: 'kubectl runs countersign to log in: npm install --global countersign',
   }
 }

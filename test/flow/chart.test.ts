@@ -134,7 +134,7 @@ describeHelm('the chart', () => {
     const subject = { kind: 'ServiceAccount', namespace: 'countersign', name } as const
     const installed = installation({ approver: { subject, signers: [SERVING] } })
     const digest = `sha256:${'1'.repeat(64)}`
-    const [, , command = ''] = chartCommands(installed, 'acme/certs', digest)
+    const [, , command = ''] = chartCommands(installed, 'acme/certs', digest, null)
     const line = command
       .replace('helm upgrade --install', `'${helm}' template`)
       .replace('charts/countersign', CHART)

@@ -9,14 +9,10 @@ import { buildInto, isExecutable, requireGo } from '../control-plane/go-build.mj
 
 const VERSION = '1.26.0'
 const MODULE = fileURLToPath(new URL('./go/', import.meta.url))
-const SERVER = {
-  name: 'gitea',
-  folder: MODULE,
-  package: 'code.gitea.io/gitea',
-  flags: `-s -w -X main.Version=${VERSION}`,
-  tags: 'sqlite sqlite_unlock_notify',
-  cgo: true,
-}
+const NAME = 'gitea'
+const PACKAGE = 'code.gitea.io/gitea'
+/** Bumped when the build changes without its modules. */
+const BUILD = 2
 const STATIC = ['options', 'templates']
 const NO_GO =
   'Gitea has to be built once, and that needs Go 1.26.2 or newer (https://go.dev/dl) and a C compiler on the PATH.'
@@ -28,7 +24,7 @@ const NO_GO =
 export function readyGitea(env = process.env) {
   const folder = folderIn(env)
   const files = join(folder, 'static')
-  const server = join(folder, SERVER.name)
+  const server = join(folder, NAME)
   return existsSync(files) && isExecutable(server) ? { server, files } : null
 }
 
@@ -40,16 +36,21 @@ export async function ensureGitea(say, env = process.env) {
   const ready = readyGitea(env)
   if (ready !== null) return ready
   const folder = folderIn(env)
+  // It finds its files wherever its data are.
+  const files = `${PACKAGE}/modules/setting.StaticRootPath=${join(folder, 'static')}`
+  const flags = `-s -w -X main.Version=${VERSION} -X ${files}`
+  const tags = 'sqlite sqlite_unlock_notify'
+  const server = { name: NAME, folder: MODULE, package: PACKAGE, flags, tags, cgo: true }
   await requireGo(NO_GO, env)
   say(`building Gitea ${VERSION} with Go; this happens once, the result stays in ${folder}`)
-  await buildInto(folder, [SERVER], say, env)
+  await buildInto(folder, [server], say, env)
   copyFiles(folder, env)
   return readyGitea(env)
 }
 
 /** From the module, because the cache of Go may be emptied while this one stays. */
 function copyFiles(folder, env) {
-  const args = ['list', '-m', '-f', '{{.Dir}}', SERVER.package]
+  const args = ['list', '-m', '-f', '{{.Dir}}', PACKAGE]
   const module = execFileSync('go', args, { cwd: MODULE, env, encoding: 'utf8' }).trim()
   const temporary = join(folder, `.static.${process.pid}`)
   mkdirSync(temporary, { recursive: true })
@@ -65,5 +66,5 @@ function copyFiles(folder, env) {
 function folderIn(env) {
   const modules = readFileSync(join(MODULE, 'go.mod'))
   const hash = createHash('sha256').update(modules).digest('hex')
-  return join(cacheFolder(env), 'gitea', `${VERSION}-${hash.slice(0, 12)}`)
+  return join(cacheFolder(env), 'gitea', `${VERSION}-${hash.slice(0, 12)}-${BUILD}`)
 }

@@ -4,7 +4,9 @@ import type { Provider, UserRef } from './config.ts'
 export interface Setup {
   /** Owner of the records: lower-case letters, digits and hyphens, at most 30. */
   readonly owner: string
-  /** owner/name at GitHub. */
+  /** The address of the Gitea server, null for GitHub. */
+  readonly forge: string | null
+  /** owner/name */
   readonly repository: string | null
   readonly defaultBranch: string
   readonly cluster: ClusterSetup

@@ -12,6 +12,7 @@ import { withProposed } from '../../adapters/system/proposed-files.ts'
 import type { GuardOptions } from '../../setup/guard/guard-policies.ts'
 import { secretCommand } from '../../setup/repository/gh-commands.ts'
 import { missingIn } from '../../setup/repository/first-configuration.ts'
+import { planGiteaRepository } from '../../workflows/bootstrap/gitea-setup.ts'
 import { planRepository } from '../../workflows/bootstrap/repository-setup.ts'
 import { stepOf } from '../../workflows/bootstrap/repository-step.ts'
 import type { WantedCredential } from '../../workflows/bootstrap/repository-step.ts'
@@ -149,13 +150,15 @@ export async function planGithub(
   const { repository, defaultBranch } = setup
   if (repository === null) throw unknownRepository(context)
   if (!(await hasToken(context, flags.tokenEnv))) {
-    const why = 'was not checked, because there is no token: run gh auth login, or set GITHUB_TOKEN'
+    const how =
+      setup.forge === null ? 'run gh auth login, or set GITHUB_TOKEN' : 'set GITEA_SERVER_TOKEN'
+    const why = `was not checked, because there is no token: ${how}`
     return [blockedStep(`repository ${repository}`, why, null)]
   }
-  const isKept = installation.cluster.auth.kind === 'kubeconfigEnv'
+  const isKept = setup.forge === null && installation.cluster.auth.kind === 'kubeconfigEnv'
   const credential = isKept ? await credentialOf(made, cluster, inCluster) : null
   const ports = await openRepositorySetup(context, { repository, tokenEnv: flags.tokenEnv })
-  const steps = await planRepository(ports, {
+  const wanted = {
     repository,
     defaultBranch,
     cluster: installation.cluster.name,
@@ -163,7 +166,10 @@ export async function planGithub(
     credential,
     files: made.made.texts,
     changed: made.made.changed,
-  })
+  }
+  if (ports.secrets === undefined)
+    return planGiteaRepository(ports.proposals, ports.settings, wanted, made.rules.config)
+  const steps = await planRepository(ports, wanted)
   return isKept && credential === null ? [...steps, credentialStep(made, flags)] : steps
 }
 

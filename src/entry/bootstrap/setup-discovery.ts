@@ -8,6 +8,7 @@ import type { ClusterSetup, OwnerSetup, Setup } from '../../domain/request/initi
 import { providerOf } from '../../lib/kubernetes/cluster-providers.ts'
 import { visible } from '../../lib/source/hidden-characters.ts'
 import type { Context } from '../command-context.ts'
+import { giteaServer } from '../gitea-server.ts'
 import { githubHosts } from '../repository-name.ts'
 import { hasToken, openSettings } from '../commands/repository-and-token.ts'
 import type { GithubFlags } from '../flags/flag-values.ts'
@@ -34,7 +35,9 @@ export async function setupOf(context: Context, flags: SetupFlags): Promise<Setu
         : `"${visible(name)}" is not a name for a cluster: lower-case letters, digits and hyphens`,
       `countersign ${flags.command} --cluster ${clusterNameLike(name)}`,
     )
-  const repository = flags.repository ?? (await git.origin(githubHosts(environment)))
+  const gitea = await giteaServer(context)
+  const origin = gitea === null ? await git.origin(githubHosts(environment)) : gitea.origin
+  const repository = flags.repository ?? origin
   if (repository !== null && !/^[\w.-]+\/[\w.-]+$/.test(repository))
     throw usageFailure(
       `${visible(repository)} is not the name of a repository`,
@@ -45,9 +48,9 @@ export async function setupOf(context: Context, flags: SetupFlags): Promise<Setu
     clusterSetup(context, name),
     ownersSetup(context, { ...flags, repository }),
   ])
-  const { isPull } = flags
+  const [isPull, forge] = [flags.isPull || gitea !== null, gitea?.url ?? null]
   const owner = ownerName(repository ?? root)
-  return { owner, repository, defaultBranch, cluster, isPull, isPublic: false, owners }
+  return { owner, forge, repository, defaultBranch, cluster, isPull, isPublic: false, owners }
 }
 
 /** `Lab_1` is lab-1. */

@@ -79,7 +79,7 @@ export async function setupFiles(
   if (policies.every(({ path }) => path === POLICY)) await take(POLICY, POLICY_TEXT)
   for (const file of policies) texts.set(file.path, textOf(file))
   const codeOwners = (await codeOwnersFile(files))?.path ?? 'CODEOWNERS'
-  await take(codeOwners, codeOwnersText(setup.owners))
+  await take(codeOwners, codeOwnersText(setup.owners, setup.forge))
   change(config, await listing(withProposed(files, texts), config, setup, mayAdd))
   const read = withProposed(files, texts)
   const file = await read.read(config)
@@ -87,7 +87,7 @@ export async function setupFiles(
   const clusters = parsed?.ok === true ? parsed.value.clusters : null
   const isOpen = [...texts.values()].some(text => text.includes(FILL_IN))
   const digest = isOpen ? null : trustedDigest(await configurationFiles(read, config))
-  await take(WORKFLOW, workflowOf(setup, environment, clusters, digest))
+  if (setup.forge === null) await take(WORKFLOW, workflowOf(setup, environment, clusters, digest))
   const own = clusters?.filter(({ name }) => name === setup.cluster.name) ?? []
   const workflow = (): string => texts.get(WORKFLOW) ?? ''
   for (const name of variablesOf(own))

@@ -13,6 +13,7 @@ import { doctorText, findingJson } from '../../output/terminal/doctor-text.ts'
 import { problemText } from '../../output/terminal/problem-text.ts'
 import { setupText } from '../../output/terminal/setup-text.ts'
 import { chartCommands } from '../../setup/chart-values.ts'
+import { commandsFor } from '../../setup/repository/forge-commands.ts'
 import { USUAL_ENVIRONMENT } from '../../setup/repository/workflow-file.ts'
 import { carryOutClusterStep, planCluster } from '../../workflows/bootstrap/cluster-setup.ts'
 import { planRemoval } from '../../workflows/bootstrap/cluster-removal.ts'
@@ -233,14 +234,16 @@ async function ending(
       : [`after an owner approved it, merge the pull request: ${visible(url)}`]),
     ...(context.isRepository
       ? []
-      : [`gh repo clone ${repository} && cd ${repository.split('/').at(-1)}`]),
+      : [
+          `${commandsFor({ url: setup.forge }).clone(repository)} && cd ${repository.split('/').at(-1)}`,
+        ]),
     ...(isFirst
       ? ['countersign new jane --own-key --open']
       : url === null
         ? [`countersign plan --cluster ${installation.cluster.name}`]
         : []),
     ...(flags.controller
-      ? chartCommands(installation, repository, made.digest ?? '')
+      ? chartCommands(installation, repository, made.digest ?? '', setup.forge)
       : installation.cluster.auth.kind === 'inCluster'
         ? [`after its approval and merge, where the cluster can be reached:\n   ${pull}`]
         : []),

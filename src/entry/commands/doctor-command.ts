@@ -1,4 +1,4 @@
-// countersign doctor: checks of GitHub settings, cluster permissions and the admission guard. Changes nothing.
+// countersign doctor: checks of repository settings, cluster permissions and the admission guard. Changes nothing.
 import type { ClusterConfig } from '../../domain/request/config.ts'
 import type { Finding } from '../../domain/cluster/finding.ts'
 import { findingsOf, ofProblem, unsure } from '../../domain/cluster/finding.ts'
@@ -6,7 +6,12 @@ import { clustersNamed } from '../../workflows/validate/selected-names.ts'
 import { clusterFindings } from '../../workflows/doctor/cluster-checks.ts'
 import { fileFindings } from '../../workflows/doctor/checkout-checks.ts'
 import { approverFindings, codeOwnersFindings } from '../../workflows/doctor/owner-checks.ts'
-import { readingFindings } from '../../workflows/doctor/github-access-checks.ts'
+import { readingFindings, teamFindings } from '../../workflows/doctor/github-access-checks.ts'
+import {
+  giteaMovesFindings,
+  giteaRuleFindings,
+  giteaTokenFindings,
+} from '../../workflows/doctor/gitea-checks.ts'
 import { settingsFindings } from '../../workflows/doctor/github-settings-checks.ts'
 import { readRules } from '../../workflows/validate/rules-in-force.ts'
 import type { Rules } from '../../workflows/validate/rules-in-force.ts'
@@ -15,13 +20,14 @@ import type { GuardOptions } from '../../setup/guard/guard-policies.ts'
 import { doctorText, findingJson } from '../../output/terminal/doctor-text.ts'
 import type { Context } from '../command-context.ts'
 import type { Answer } from '../command-entry.ts'
+import { giteaServer, missingGiteaToken } from '../gitea-server.ts'
 import { hasToken, openRepository, openSettings } from './repository-and-token.ts'
 import { listOf } from '../flags/flag-values.ts'
 import type { GithubFlags, Texts } from '../flags/flag-values.ts'
 import { installationAt } from './manifests-command.ts'
 import { whileShown } from '../slow-work.ts'
 
-const GITHUB = 'GitHub'
+const GH_TOKEN = 'export GITHUB_TOKEN="$(gh auth token)"'
 
 interface DoctorFlags extends GithubFlags {
   readonly environment: string
@@ -65,21 +71,22 @@ export async function doctorFindings(
   return [
     ...broken.map(problem => ofProblem('files', problem)),
     ...(await fileFindings(files, rules.config)),
-    ...(await whileShown(context, 'asking GitHub', () => githubFindings(context, rules, flags))),
+    ...(await repositoryFindings(context, rules, flags)),
     ...ofClusters.flat(),
   ]
 }
 
-async function githubFindings(
+async function repositoryFindings(
   context: Context,
   { config, policies }: Rules,
   flags: DoctorFlags,
 ): Promise<readonly Finding[]> {
+  const server = await giteaServer(context)
+  const [area, hint] =
+    server === null ? ['GitHub', GH_TOKEN] : ['Gitea', missingGiteaToken(server).problem.hint]
   if (!(await hasToken(context, flags.tokenEnv)))
-    return [
-      unsure(GITHUB, 'was not asked: there is no token', 'export GITHUB_TOKEN="$(gh auth token)"'),
-    ]
-  return findingsOf(GITHUB, async () => {
+    return [unsure(area, 'was not asked: there is no token', hint)]
+  const ask = async (): Promise<readonly Finding[]> => {
     const [repository, settings] = [
       await openRepository(context, flags),
       await openSettings(context, flags),
@@ -87,21 +94,28 @@ async function githubFindings(
     const facts = await repository.facts()
     const { defaultBranch, name, tip } = facts
     const read = policies?.policies ?? []
-    const question = {
-      repository: name,
-      environment: flags.environment,
-      defaultBranch,
-      clusters: config.clusters,
-    }
-    return [
-      ...(await findingsOf(GITHUB, () => readingFindings(repository, facts, config, read))),
-      ...(await findingsOf(GITHUB, () => settingsFindings(settings, question))),
-      ...(await findingsOf(GITHUB, () =>
-        codeOwnersFindings(repository.filesAt(tip), settings, name, config, read),
-      )),
-      ...(await findingsOf(GITHUB, () => approverFindings(config, read, settings, repository))),
-    ]
-  })
+    const { clusters } = config
+    const question = { repository: name, environment: flags.environment, defaultBranch, clusters }
+    const parts =
+      'ruleInForce' in settings
+        ? [
+            () => giteaTokenFindings(settings, facts),
+            () => giteaMovesFindings(repository, facts),
+            () => giteaRuleFindings(settings, facts, config),
+            () => teamFindings(repository, config, read),
+          ]
+        : [
+            () => readingFindings(repository, facts, config, read),
+            () => settingsFindings(settings, question),
+            () => codeOwnersFindings(repository.filesAt(tip), settings, name, config, read),
+          ]
+    const findings: Finding[] = []
+    for (const part of [...parts, () => approverFindings(config, read, settings, repository)])
+      findings.push(...(await findingsOf(area, part)))
+    return findings
+  }
+  const found = await whileShown(context, `asking ${area}`, () => findingsOf(area, ask))
+  return found.map(finding => ({ ...finding, area }))
 }
 
 /** The findings of one cluster. */

@@ -8,20 +8,14 @@ import { githubFileProposals } from '../../adapters/github/write/file-proposal-c
 import type { ObjectId } from '../../domain/proof/git-history.ts'
 import type { RepositoryFacts } from '../../domain/proof/repository-facts.ts'
 import type { HostedRepository } from '../../ports/hosted-repository.ts'
-import {
-  giteaServer,
-  giteaToken,
-  missingGiteaToken,
-  nameAtGitea,
-  requireGithub,
-} from '../gitea-server.ts'
+import { giteaServer, giteaToken, missingGiteaToken, nameAtGitea } from '../gitea-server.ts'
 import { githubSettings } from '../../adapters/github/read/settings-reader.ts'
 import type { ConnectionLimits } from '../../adapters/github/connection/github-connection.ts'
 import { ghToken } from '../../adapters/system/gh-token.ts'
 import { random } from '../../adapters/system/random.ts'
 import { usageFailure } from '../../domain/problem.ts'
 import { VERSION } from '../../domain/version.ts'
-import type { GithubSettings } from '../../ports/github-settings.ts'
+import type { GiteaSettings, GithubSettings } from '../../ports/github-settings.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
 import type { PageLinks } from '../../output/comment/page-links.ts'
 import type { Context } from '../command-context.ts'
@@ -64,8 +58,8 @@ export async function openRepository(
   )
 }
 
-/** Null if the repository is at GitHub. */
-async function openAtGitea(
+/** The repository at a Gitea server, null if it is at GitHub; no call is made yet. Throws RUN_USAGE, and CONFIG_FORGE. */
+export async function openAtGitea(
   context: Context,
   { repository, tokenEnv }: GithubFlags,
   limits?: Partial<ConnectionLimits>,
@@ -115,7 +109,12 @@ export function pageLinks(
 }
 
 /** Its settings, asked with the same token. */
-export async function openSettings(context: Context, flags: GithubFlags): Promise<GithubSettings> {
+export async function openSettings(
+  context: Context,
+  flags: GithubFlags,
+): Promise<GithubSettings | GiteaSettings> {
+  const gitea = await openAtGitea(context, flags)
+  if (gitea !== null) return gitea.settings()
   return githubSettings(await repositoryAccess(context, flags), context.clock, random)
 }
 
@@ -154,7 +153,6 @@ export async function repositoryAccess(
   permissions = READS,
 ): Promise<GithubRepositoryOptions> {
   const { environment } = context
-  await requireGithub(context)
   const repository = await repositoryName(context, flags.repository)
   const apiUrl = githubApiUrl(environment)
   const tokens = await tokensOf(context, flags.tokenEnv, permissions)

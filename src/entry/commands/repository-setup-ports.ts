@@ -1,20 +1,18 @@
-// What sets a repository at GitHub up, and proposes files to it, with the token of a command.
+// What sets a repository up, and proposes files to it, with the token of a command.
 import { openRepositoryApi } from '../../adapters/github/connection/repository-api.ts'
 import { githubSettings } from '../../adapters/github/read/settings-reader.ts'
 import { githubAdministration } from '../../adapters/github/write/repository-administration-client.ts'
 import { githubSecrets } from '../../adapters/github/write/environment-secrets.ts'
 import { githubFileProposals } from '../../adapters/github/write/file-proposal-client.ts'
 import { random } from '../../adapters/system/random.ts'
-import type { RepositorySetupPorts } from '../../workflows/bootstrap/repository-step.ts'
 import type { Context } from '../command-context.ts'
-import { WRITES, repositoryAccess } from './repository-and-token.ts'
+import { WRITES, openAtGitea, repositoryAccess } from './repository-and-token.ts'
 import type { GithubFlags } from '../flags/flag-values.ts'
 
-/** No call is made yet. */
-export async function openRepositorySetup(
-  context: Context,
-  flags: GithubFlags,
-): Promise<RepositorySetupPorts> {
+/** Returns the ports of its server; no call is made yet. */
+export async function openRepositorySetup(context: Context, flags: GithubFlags) {
+  const gitea = await openAtGitea(context, flags)
+  if (gitea !== null) return { settings: gitea.settings(), proposals: gitea.proposals() }
   const { clock } = context
   const access = await repositoryAccess(context, flags, WRITES)
   const api = openRepositoryApi(access, clock, random)

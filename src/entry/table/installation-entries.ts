@@ -126,7 +126,7 @@ export const INSTALLATION_ENTRIES = [
   entryOf({
     name: 'doctor',
     args: '',
-    text: 'check GitHub settings, cluster permissions and the admission guard',
+    text: 'check the settings at GitHub or Gitea, cluster permissions and the admission guard',
     flags: [REPOSITORY, ENVIRONMENT, APPROVERS, TOKEN_ENV],
     examples: [
       'GITHUB_TOKEN="$(gh auth token)" countersign doctor',

@@ -3,6 +3,7 @@
 import type { ClusterSetup, OwnerSetup, Setup } from '../../domain/request/initial-setup.ts'
 import { KUBE_APISERVER_CLIENT } from '../../domain/request/signer.ts'
 import { withMember } from '../../lib/source/edit-yaml.ts'
+import { commandsFor } from './forge-commands.ts'
 
 export const FILL_IN = 'FILL-IN'
 const SCHEMA = 'https://countersign.dev/schema/config.schema.json'
@@ -17,13 +18,14 @@ const PUBLIC_COMMENTS = `# This repository is public: so are the names and the k
 certificatesInPublicComments: true
 `
 
-export function configurationText({ owner, cluster, isPull, isPublic, owners }: Setup): string {
+export function configurationText(setup: Setup): string {
+  const { owner, cluster, isPull, isPublic, owners, forge } = setup
   const people = ownersOf(owners)
   return `# yaml-language-server: $schema=${SCHEMA}
 apiVersion: countersign.dev/v1
 kind: Config
 metadata: {name: ${owner}} # whose records these are in the clusters
-requests: requests
+${forge === null ? '' : `forge: {kind: gitea, url: ${forge}}\n`}requests: requests
 defaultCluster: ${cluster.name}
 clusters:
   ${cluster.name}:
@@ -38,7 +40,7 @@ defaults:
     duration: 168h
     renewBeforePercentage: 50 # new ones when half of their life is left
 ${isPull ? PULL_SINKS : RUNNER_SINKS}
-# For rules such as request.commonName == requester.name: each person's login, id (gh api users/LOGIN --jq .id) and name.
+# For rules such as request.commonName == requester.name: each person's login, id${forge === null ? ' (gh api users/LOGIN --jq .id)' : ''} and name.
 people: []
 approval:
   # Who approves this file, policies/, CODEOWNERS and the workflow. Nobody approves their own change, so name two at least.
@@ -64,7 +66,7 @@ export function kubeconfigVariable(cluster: string): string {
 }
 
 /** Values to fill in by hand, in the order of the file. */
-export function missingIn({ cluster, owners }: Setup): readonly string[] {
+export function missingIn({ cluster, owners, forge }: Setup): readonly string[] {
   const { name, server, serverCa } = cluster
   const unknown = owners.filter(({ id }) => id === null)
   return [
@@ -74,7 +76,9 @@ export function missingIn({ cluster, owners }: Setup): readonly string[] {
       : []),
     ...(owners.length === 0
       ? ['approval.configuration.users, and the owners in CODEOWNERS']
-      : unknown.map(({ login }) => `the id of ${login}: gh api users/${login} --jq .id`)),
+      : unknown.map(
+          ({ login }) => `the id of ${login}: ${commandsFor({ url: forge }).accountId(login)}`,
+        )),
   ]
 }
 

@@ -1,10 +1,11 @@
 // The remaining steps after init, each with its command.
 import type { Setup } from '../../domain/request/initial-setup.ts'
 import { kubeconfigVariable } from './first-configuration.ts'
+import { protectCommand } from './forge-commands.ts'
 import { limitEnvironmentCommand, rulesetCommand, secretCommand } from './gh-commands.ts'
 
 export function stepsText(
-  { cluster, repository, defaultBranch, isPull }: Setup,
+  { cluster, repository, defaultBranch, isPull, forge }: Setup,
   environment: string,
 ): string {
   const { name } = cluster
@@ -21,8 +22,9 @@ export function stepsText(
     `${secretCommand({ ...stored, cluster: name })}
      the credential, for that environment alone; never as a secret of the repository`,
   ]
-  const ruleset = `${rulesetCommand(at)}
-     pull request, one approval, review by code owners, no force push to ${defaultBranch}`
+  const protect = forge === null ? rulesetCommand(at) : protectCommand(forge, at, defaultBranch)
+  const ruleset = `${protect.replace('\n', '\n   ')}
+     pull request, one approval,${forge === null ? ' review by code owners,' : ''} no force push to ${defaultBranch}`
   const steps = [identity, ...(isPull ? [] : credential), ruleset]
   return [
     'merge these files by a pull request of their own, take these steps, then open a pull request with your first file:',

@@ -3,13 +3,14 @@ import type { SetupTask } from '../../domain/cluster/setup-step.ts'
 import type { RepositoryAccess } from '../../domain/proof/repository-settings.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
 import type { FileProposals } from '../../ports/file-proposals.ts'
-import { deleteBranchCommand, firstCommitCommand } from '../../setup/repository/gh-commands.ts'
+import type { AccountSettings } from '../../ports/github-settings.ts'
+import { commandsFor } from '../../setup/repository/forge-commands.ts'
 import { CODE_OWNERS_PLACES, parseCodeOwners } from '../../core/approval/reviews/code-owners.ts'
 import type { CodeOwners } from '../../core/approval/reviews/code-owners.ts'
 import { matchesAnyGlob } from '../../lib/source/glob.ts'
 import { proposalState, proposeFiles } from './propose-files.ts'
 import { stepOf } from './repository-step.ts'
-import type { RepositorySetupPorts, WantedRepository } from './repository-step.ts'
+import type { WantedRepository } from './repository-step.ts'
 
 const BRANCH = 'countersign-setup'
 const TITLE = 'Set up countersign'
@@ -18,7 +19,8 @@ const BODY =
 
 /** `tip`: the commit of the default branch, null if there is none. */
 export async function filesStep(
-  { proposals, settings }: RepositorySetupPorts,
+  proposals: FileProposals,
+  settings: AccountSettings,
   { mayPush, mayChangeWorkflows }: RepositoryAccess,
   { repository, defaultBranch: base, cluster, files: wanted, changed }: WantedRepository,
   tip: ObjectId | null,
@@ -26,9 +28,10 @@ export async function filesStep(
   const [branch, title] =
     changed.size === 0 ? [BRANCH, TITLE] : [`${BRANCH}-${cluster}`, `Set up the cluster ${cluster}`]
   const subject = { id: `repository/pull-request/${branch}`, what: `pull request from ${branch}` }
+  const { firstCommit, deleteBranch, allowPush } = commandsFor(proposals.forge)
   const blocked = (detail: string, command: string | null): SetupTask =>
     stepOf(subject, 'blocked', [detail], { command })
-  if (tip === null) return blocked(`${base} has no commit`, firstCommitCommand(repository))
+  if (tip === null) return blocked(`${base} has no commit`, firstCommit(repository))
   const { files, details } = missingFiles(await textsAt(proposals, tip, wanted), wanted, changed)
   if (files.size === 0) return stepOf(subject, 'unchanged', details)
   const proposal = { repository, branch, base, files, title, body: BODY }
@@ -37,12 +40,11 @@ export async function filesStep(
   if (state.kind === 'foreign')
     return blocked(
       `the branch ${branch} has commits that are not part of this proposal, and it is not overwritten`,
-      deleteBranchCommand(repository, branch),
+      deleteBranch(repository, branch),
     )
   if (!mayPush) {
     const login = (await settings.viewer())?.login ?? null
-    const grant = `gh api -X PUT repos/${repository}/collaborators/${login} -f permission=push`
-    return blocked('the token may not push', login === null ? null : grant)
+    return blocked('the token may not push', login === null ? null : allowPush(repository, login))
   }
   if (mayChangeWorkflows === false && [...files.keys()].some(isWorkflow))
     return blocked(
@@ -103,6 +105,7 @@ export function missingFiles(
     const place = (isOwners ? CODE_OWNERS_PLACES.find(each => present.has(each)) : null) ?? path
     const found = present.get(place)
     if (found === undefined) change(path, text, path)
+    else if (found === text) continue
     else if (changed.get(path) === found)
       change(path, text, moreLines(path, text.split('\n').length - found.split('\n').length))
     else if (changed.has(path)) details.push(`${path} has changed meanwhile: run it again`)

@@ -1,7 +1,7 @@
 // A pull request that proposes files: one commit on a branch of countersign. Every run looks at the state first, so a run that was
 // cut off is continued, and there is never a second pull request.
 import { failure } from '../../domain/problem.ts'
-import { deleteBranchCommand, firstCommitCommand } from '../../setup/repository/gh-commands.ts'
+import { commandsFor } from '../../setup/repository/forge-commands.ts'
 import type { RequestFile } from '../../domain/request/request.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
 import type { BranchTip, FileProposals } from '../../ports/file-proposals.ts'
@@ -70,7 +70,7 @@ export async function proposalState(
  */
 export async function checkProposable(port: FileProposals, proposal: Proposal): Promise<void> {
   const { kind } = await proposalState(port, proposal)
-  if (kind === 'empty' || kind === 'foreign') throw refused(proposal, kind)
+  if (kind === 'empty' || kind === 'foreign') throw refused(port.forge, proposal, kind)
 }
 
 /**
@@ -100,7 +100,8 @@ export async function proposeFiles(port: FileProposals, proposal: Proposal): Pro
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const state = await proposalState(port, proposal)
     if (state.kind === 'open') return { url: state.url, change: 'unchanged' }
-    if (state.kind === 'empty' || state.kind === 'foreign') throw refused(proposal, state.kind)
+    if (state.kind === 'empty' || state.kind === 'foreign')
+      throw refused(port.forge, proposal, state.kind)
     const url = await attemptProposal(port, proposal, state)
     const isChange = state.kind === 'outdated' && state.url !== null
     if (url !== null) return { url, change: isChange ? 'changed' : 'opened' }
@@ -108,7 +109,7 @@ export async function proposeFiles(port: FileProposals, proposal: Proposal): Pro
   const { branch, base } = proposal
   throw failure(
     'GITHUB_ANSWER',
-    `GitHub refuses the branch ${branch}, or a pull request from it to ${base} (422)`,
+    `the server refuses the branch ${branch}, or a pull request from it to ${base} (422)`,
     `run it again; if it is refused again, delete a branch ${branch.split('/')[0]} and rules that forbid the new one`,
   )
 }
@@ -182,12 +183,14 @@ function isFileOf(file: RequestFile | null, text: string): boolean {
   return file?.mode === '100644' && Buffer.compare(file.bytes, Buffer.from(text)) === 0
 }
 
-function refused({ repository, branch, base }: Proposal, kind: 'empty' | 'foreign') {
+function refused(forge: FileProposals['forge'], proposal: Proposal, kind: 'empty' | 'foreign') {
+  const { repository, branch, base } = proposal
+  const { firstCommit, deleteBranch } = commandsFor(forge)
   return kind === 'empty'
-    ? failure('RUN_USAGE', `${base} of ${repository} has no commit`, firstCommitCommand(repository))
+    ? failure('RUN_USAGE', `${base} of ${repository} has no commit`, firstCommit(repository))
     : failure(
         'RUN_USAGE',
         `the branch ${branch} of ${repository} has commits that are not part of this proposal, and it is not overwritten`,
-        `if nobody needs it, delete it and run again: ${deleteBranchCommand(repository, branch)}`,
+        `if nobody needs it, delete it and run again: ${deleteBranch(repository, branch)}`,
       )
 }

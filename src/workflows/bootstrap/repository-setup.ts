@@ -36,7 +36,7 @@ export async function planRepository(
   return [
     ...protection,
     ...(secret === undefined ? [] : [afterProtection(secret, protection)]),
-    await filesStep(ports, access, wanted, tip),
+    await filesStep(ports.proposals, ports.settings, access, wanted, tip),
   ]
 }
 

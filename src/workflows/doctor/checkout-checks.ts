@@ -35,7 +35,8 @@ export async function fileFindings(
       .flatMap(file =>
         placeholders(file, digest, `every <FILL-IN> by ${names || '@LOGIN'}`).slice(0, 1),
       ),
-    ...(workflows.length === 0
+    // A Gitea server runs no workflow of countersign.
+    ...(workflows.length === 0 && config.forge === null
       ? [
           unsure(
             `no workflow in ${FOLDER} uses countersign`,

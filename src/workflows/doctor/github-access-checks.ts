@@ -40,7 +40,8 @@ async function activityFinding(
     : unsure(message, paste)
 }
 
-async function teamFindings(
+/** Checks that the members of each team that may approve can be read. Throws GITHUB_ codes. */
+export async function teamFindings(
   repository: ReviewedRepository,
   config: Config,
   policies: readonly Policy[],
@@ -70,7 +71,7 @@ async function teamFindings(
 function unreadableTeam({ slug }: TeamRef, path: string): Finding {
   return bad(
     `cannot read the team ${slug}: approvals by it cannot be proved`,
-    `give the App the organization permission "Members: read", or list users instead of the team in ${path}`,
+    `give the App the organization permission "Members: read" (at Gitea: make the account an owner of the organization), or list users instead of the team in ${path}`,
     'APPROVAL_TEAM_UNREADABLE',
   )
 }

@@ -4,13 +4,15 @@ import { uniqueBy } from '../../domain/lists.ts'
 import type { Config, UserRef } from '../../domain/request/config.ts'
 import type { Finding } from '../../domain/cluster/finding.ts'
 import { findingsIn, ofProblem } from '../../domain/cluster/finding.ts'
+import { GITHUB_TRAITS } from '../../domain/proof/repository-facts.ts'
 import type { Policy } from '../../domain/request/policy.ts'
 import type { CodeOwners, Owner } from '../../core/approval/reviews/code-owners.ts'
 import { ownersOf, parseCodeOwners } from '../../core/approval/reviews/code-owners.ts'
-import type { GithubSettings } from '../../ports/github-settings.ts'
+import type { AccountSettings, GithubSettings } from '../../ports/github-settings.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
 import { codeOwnersFile } from '../validate/configuration-files.ts'
+import { commandsFor } from '../../setup/repository/forge-commands.ts'
 import { textOf } from '../validate/read-requests.ts'
 import { approvalRules } from '../validate/rules-in-force.ts'
 
@@ -124,7 +126,7 @@ function ownerText(owner: Owner): string {
 export async function approverFindings(
   config: Config,
   policies: readonly Policy[],
-  settings: GithubSettings,
+  settings: AccountSettings,
   repository: ReviewedRepository,
 ): Promise<readonly Finding[]> {
   const approvers = unique(approvalRules(config, policies).flatMap(({ users }) => users))
@@ -148,7 +150,7 @@ export async function approverFindings(
 async function userFindings(
   user: UserRef,
   config: Config,
-  settings: GithubSettings,
+  settings: AccountSettings,
   repository: ReviewedRepository,
   mustWrite: boolean,
 ): Promise<readonly Finding[]> {
@@ -162,7 +164,7 @@ async function userFindings(
     return [
       bad(
         `${said}; ${now}`,
-        `correct login or id in ${config.path}: gh api users/LOGIN --jq .id`,
+        `correct login or id in ${config.path}: ${commandsFor(config.forge ?? GITHUB_TRAITS).accountId('LOGIN')}`,
         'CONFIG_USER_MISMATCH',
       ),
     ]

@@ -25,7 +25,7 @@ export async function faultOf(page: Page, world: ReaderWorld): Promise<string | 
   return fault
 }
 
-/** Runs every command, and reports each. Those of kubectl are left out on a machine without it. */
+/** Runs every command, and reports each. On a machine without kubectl its commands are left out; without Gitea, what begins with it. */
 export async function follow(
   page: Page,
   world: ReaderWorld,
@@ -36,14 +36,16 @@ export async function follow(
   let trusted = ''
   for (const step of page.steps) {
     if (step.kind === 'file') write(join(await folder(), step.path), step.text)
-    if (step.kind === 'deed') world.does(step.text)
+    if (step.kind === 'deed') await world.does(step.text)
     if (step.kind !== 'command') continue
-    if (/\bkubectl\b/.test(step.text) && !world.hasKubectl) continue
+    // Everything after it needs the server.
+    if (/^gitea\b/.test(step.text) && !world.has('gitea')) return
+    if (/\bkubectl\b/.test(step.text) && !world.has('kubectl')) continue
     if (step.isSecondTerminal) {
       await start(step, await folder(), world)
       continue
     }
-    const { printed, exitCode } = await terminal.type(withDigest(step.text, trusted))
+    const { printed, exitCode } = await terminal.type(world.asTyped(withDigest(step.text, trusted)))
     const text = world.asShown(printed)
     trusted = DIGEST.exec(printed)?.[1] ?? trusted
     report({
@@ -65,7 +67,9 @@ function withDigest(command: string, trusted: string): string {
 async function start(step: CommandStep, folder: string, world: ReaderWorld): Promise<void> {
   const terminal = await world.terminal('folder')
   await terminal.type(`cd '${folder}'`)
-  await terminal.start(step.text, printed => isAsShown(step.printed ?? '', world.asShown(printed)))
+  await terminal.start(world.asTyped(step.text), printed =>
+    isAsShown(step.printed ?? '', world.asShown(printed)),
+  )
 }
 
 function write(path: string, text: string): void {

@@ -10,6 +10,7 @@ import { CLI, Workshop } from '../workshop.ts'
 import { answerGh } from './gh-program.ts'
 import type { GhCall } from './gh-program.ts'
 import { PageShell } from './page-shell.ts'
+import { ReaderGitea } from './reader-gitea.ts'
 import { ReaderGithub } from './reader-github.ts'
 import { kubeconfigOf } from './reader-kubeconfig.ts'
 import { preparationOf } from './reader-places.ts'
@@ -22,9 +23,10 @@ export interface ReaderCluster extends Endpoint {
 
 export class ReaderWorld {
   readonly environment: Readonly<Record<string, string>>
-  readonly hasKubectl: boolean
+  readonly #hasKubectl: boolean
   readonly #home: Workshop
   readonly #github: ReaderGithub
+  readonly #gitea: ReaderGitea
   readonly #cluster: ReaderCluster
   readonly #ends: (() => Promise<void>)[]
   readonly #shells: PageShell[] = []
@@ -33,6 +35,7 @@ export class ReaderWorld {
   private constructor(
     home: Workshop,
     github: ReaderGithub,
+    gitea: ReaderGitea,
     cluster: ReaderCluster,
     environment: Readonly<Record<string, string>>,
     ends: (() => Promise<void>)[],
@@ -40,10 +43,11 @@ export class ReaderWorld {
   ) {
     this.#home = home
     this.#github = github
+    this.#gitea = gitea
     this.#cluster = cluster
     this.environment = environment
     this.#ends = ends
-    this.hasKubectl = hasKubectl
+    this.#hasKubectl = hasKubectl
   }
 
   /** `kubectl` is the path of the program; null if this machine has none. */
@@ -52,6 +56,7 @@ export class ReaderWorld {
     const github = new ReaderGithub()
     await github.start()
     const home = new Workshop()
+    const gitea = await ReaderGitea.find()
     const gh = await serveGh(github)
     const environment = {
       PATH: `${join(home.folder, 'bin')}:${process.env['PATH'] ?? ''}`,
@@ -63,7 +68,7 @@ export class ReaderWorld {
       GIT_TERMINAL_PROMPT: '0',
       NODE_NO_WARNINGS: '1',
     }
-    prepare(home, prod, kubectl)
+    prepare(home, prod, { kubectl, gitea: gitea.program() })
     const ends = [
       gh.stop,
       async () => {
@@ -73,7 +78,7 @@ export class ReaderWorld {
       prod.stop,
       async () => home.end(),
     ]
-    return new ReaderWorld(home, github, prod, environment, ends, kubectl !== null)
+    return new ReaderWorld(home, github, gitea, prod, environment, ends, kubectl !== null)
   }
 
   get home(): string {
@@ -96,10 +101,20 @@ export class ReaderWorld {
     return shell
   }
 
-  /** Something that happens at GitHub without a command of the page. */
-  does(deed: string): void {
-    this.#github.does(deed)
+  /** Whether the page can use a program that not every machine has. */
+  has(program: 'kubectl' | 'gitea'): boolean {
+    return program === 'kubectl' ? this.#hasKubectl : this.#gitea.program() !== null
+  }
+
+  /** Something that happens at GitHub or Gitea without a command of the page. */
+  async does(deed: string): Promise<void> {
+    if (!(await this.#gitea.does(deed))) this.#github.does(deed)
     this.publish()
+  }
+
+  /** A command as it is typed in this run. */
+  asTyped(command: string): string {
+    return this.#gitea.asTyped(command)
   }
 
   /** Makes what happened at GitHub visible for git. */
@@ -109,7 +124,8 @@ export class ReaderWorld {
 
   /** What a command printed, with the addresses that the documents use. */
   asShown(printed: string): string {
-    return printed
+    return this.#gitea
+      .asShown(printed)
       .replaceAll(this.#github.url, 'https://github.com')
       .replaceAll(this.#cluster.server, 'https://prod.example.com:6443')
       .replaceAll(this.#lab?.server ?? 'https://lab', 'https://lab.example.com:6443')
@@ -132,7 +148,11 @@ export class ReaderWorld {
   }
 }
 
-function prepare(home: Workshop, cluster: ReaderCluster, kubectl: string | null): void {
+function prepare(
+  home: Workshop,
+  cluster: ReaderCluster,
+  { kubectl, gitea }: { readonly kubectl: string | null; readonly gitea: string | null },
+): void {
   const program = (name: string, text: string): void => {
     home.write(`bin/${name}`, text)
     chmodSync(join(home.folder, 'bin', name), 0o755)
@@ -140,6 +160,7 @@ function prepare(home: Workshop, cluster: ReaderCluster, kubectl: string | null)
   const node = `exec '${process.execPath}'`
   program('countersign', `#!/bin/sh\n${node} '${CLI}' "$@"\n`)
   program('gh', `#!/bin/sh\n${node} '${join(import.meta.dirname, 'gh.mjs')}' "$@"\n`)
+  if (gitea !== null) program('gitea', gitea)
   if (kubectl !== null) symlinkSync(kubectl, join(home.folder, 'bin/kubectl'))
   home.write('.kube/config', kubeconfigOf({ prod: cluster }))
   home.write('work/.keep', '')

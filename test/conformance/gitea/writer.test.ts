@@ -73,6 +73,19 @@ describeGitea('what countersign writes at a Gitea server', () => {
     expect(await repository.comments().marked(1, 'none')).toEqual([])
   })
 
+  test('those of all pull requests are found newest first, since a time', async () => {
+    const comments = repository.comments()
+    const bodies = async (since: Date | null) =>
+      (await comments.recentMarked(MARKER, { since, etag: null }, () => false))?.comments.map(
+        ({ body }) => body,
+      )
+    await comments.write(2, MARKER, `${MARKER} last`)
+    const all = [`${MARKER} last`, `${MARKER} two`, `${MARKER} of another`]
+    expect(await bodies(null)).toEqual(all)
+    expect(await bodies(new Date(0))).toEqual(all)
+    expect(await bodies(new Date(Date.now() + 60_000))).toEqual([])
+  })
+
   test('the notice is opened, rewritten and closed, and the issue of another stays', async () => {
     const notices = repository.notices()
     const issues = async () =>

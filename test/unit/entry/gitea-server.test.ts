@@ -7,7 +7,6 @@ import {
   giteaToken,
   missingGiteaToken,
   nameAtGitea,
-  requireGithub,
 } from '../../../src/entry/gitea-server.ts'
 import type { RepositoryFiles } from '../../../src/ports/repository-files.ts'
 import { failureOf } from '../../build/connected.ts'
@@ -79,14 +78,6 @@ describe('the Gitea server', () => {
       code: 'CONFIG_FORGE',
       hint: expect.stringContaining(`nothing was sent to ${URL}`),
     })
-  })
-
-  test('a command for GitHub alone is refused with the address of the server', async () => {
-    expect(await failureOf(requireGithub(contextOf({ named: URL })))).toMatchObject({
-      code: 'RUN_USAGE',
-      message: `this command works with GitHub only, and the repository is at ${URL}`,
-    })
-    expect(await requireGithub(contextOf({}))).toBeUndefined()
   })
 
   test('a repository without name and origin is refused', async () => {

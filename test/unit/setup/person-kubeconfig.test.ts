@@ -14,7 +14,7 @@ const SETTINGS = {
   artifact: null,
   config: null,
   tokenEnv: null,
-  apiUrl: null,
+  env: {},
 }
 const SERVER = { name: 'jane', cluster: 'prod', server: 'https://10.0.0.1:6443', serverCa: null }
 const EMBEDDED = personKubeconfig({
@@ -52,7 +52,7 @@ describe('the kubeconfig of a person', () => {
       ...SETTINGS,
       config: 'other.yaml',
       tokenEnv: 'T',
-      apiUrl: 'https://ghe/api/v3',
+      env: { GITHUB_API_URL: 'https://ghe/api/v3' },
     })
     expect(login.args.slice(-5)).toEqual([
       '/keys/jane.key',

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { Secret } from '../../../domain/request/secret-value.ts'
 import type { Clock } from '../../../ports/clock-port.ts'
+import { tokenText } from '../../github/connection/github-api-access.ts'
 import type { TokenSource } from '../../github/connection/github-api-access.ts'
 import type { ConnectionLimits } from '../../github/connection/github-connection.ts'
 import { understood } from '../../github/connection/answer-shapes.ts'
@@ -39,6 +40,11 @@ const FIRST_PAUSE_MS = 1000
 /** The most that Gitea gives by default (MAX_RESPONSE_ITEMS). */
 const PAGE_SIZE = 50
 const SAYING = z.object({ message: z.string() })
+
+/** The name of a branch or rule in a path: a slash stays one. */
+export function encodedName(name: string): string {
+  return name.split('/').map(encodeURIComponent).join('/')
+}
 
 export class GiteaConnection {
   /** Without a slash at the end. */
@@ -156,7 +162,7 @@ export class GiteaConnection {
     const headers = {
       accept: 'application/json',
       'content-type': 'application/json',
-      authorization: `token ${(await this.token()).reveal()}`,
+      authorization: `token ${tokenText(await this.token())}`,
       'user-agent': `countersign/${this.#access.version}`,
     }
     const { attemptMs, totalMs } = this.#limits

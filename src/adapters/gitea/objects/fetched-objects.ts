@@ -102,7 +102,7 @@ export class FetchedObjects {
     return new Git(await this.#open()).blobs(ids, limit)
   }
 
-  /** The output of a git command that reads. Throws RUN_GIT. */
+  /** The output of a git command that reads, or adds objects. Throws RUN_GIT. */
   async run(args: readonly string[], input = ''): Promise<string> {
     const { out, error } = await this.#git(args, input)
     if (error !== null)
@@ -149,8 +149,6 @@ export class FetchedObjects {
   }
 
   async #fetchNow(what: string): Promise<boolean> {
-    const token = (await this.#connection.token()).reveal()
-    const basic = Buffer.from(`countersign:${token}`).toString('base64')
     const fetching = [
       'fetch',
       '--quiet',
@@ -160,8 +158,7 @@ export class FetchedObjects {
       '--prune',
       '--',
     ]
-    const header = ['http.extraHeader', `Authorization: Basic ${basic}`] as const
-    const { error } = await this.#git([...fetching, this.#address, what], '', [header])
+    const { error } = await this.#git([...fetching, this.#address, what], '', await this.#login())
     if (error === null) return true
     if (NOT_THERE.test(error)) return false
     throw failure(
@@ -169,6 +166,24 @@ export class FetchedObjects {
       `could not fetch ${this.#address}: ${error}`,
       'check the address and the network; the token needs read:repository; nothing is lost, run it again',
     )
+  }
+
+  /** Pushes a commit to a new branch, or forward. False if the server or the branch refuses. Throws GITHUB_FORBIDDEN. */
+  async push(commit: ObjectId, branch: string, isNew: boolean): Promise<boolean> {
+    const ref = `refs/heads/${branch}`
+    const lease = isNew ? [`--force-with-lease=${ref}:`] : []
+    const pushing = ['push', '--quiet', ...lease, '--', this.#address, `${commit}:${ref}`]
+    const { error } = await this.#git(pushing, '', await this.#login())
+    if (error === null) return true
+    if (error.includes('failed to push')) return false
+    const message = `could not push to ${this.#address}: ${error}`
+    throw failure('GITHUB_FORBIDDEN', message, 'the token needs write:repository')
+  }
+
+  async #login(): Promise<typeof SETTINGS> {
+    const token = (await this.#connection.token()).reveal()
+    const basic = Buffer.from(`countersign:${token}`).toString('base64')
+    return [['http.extraHeader', `Authorization: Basic ${basic}`]]
   }
 
   #open(): Promise<string> {

@@ -6,11 +6,13 @@ import type { BranchMove, ObjectId } from '../../../domain/proof/git-history.ts'
 import type { RepositoryFacts } from '../../../domain/proof/repository-facts.ts'
 import { comparisonKey } from '../../../domain/proof/shown-diff.ts'
 import type { Clock } from '../../../ports/clock-port.ts'
+import type { GiteaSettings } from '../../../ports/github-settings.ts'
+import type { FileProposals } from '../../../ports/file-proposals.ts'
 import type { HostedRepository } from '../../../ports/hosted-repository.ts'
 import { OBJECT_ID } from '../../github/connection/answer-shapes.ts'
 import type { ConnectionLimits } from '../../github/connection/github-connection.ts'
 import { inPortions } from '../../system/in-portions.ts'
-import { GiteaConnection } from '../connection/gitea-connection.ts'
+import { GiteaConnection, encodedName } from '../connection/gitea-connection.ts'
 import type { GiteaAccess } from '../connection/gitea-connection.ts'
 import { incomplete } from '../../github/connection/github-refusal.ts'
 import { ownerAndName } from '../../github/connection/repository-api.ts'
@@ -21,11 +23,13 @@ import { storedAncestry } from '../objects/stored-history.ts'
 import { filesBelow } from '../objects/stored-trees.ts'
 import { LAG_MS, mergesInFeed, movesInFeed, readFeed } from './activity-feed.ts'
 import { giteaComments, giteaNotices, viewerOf } from '../write/gitea-comments.ts'
+import { giteaProposals } from '../write/gitea-proposals.ts'
 import { readPeople } from './commit-people.ts'
 import { addressBook } from './gitea-accounts.ts'
 import { readPullRequest } from './gitea-pull-requests.ts'
 import { PullLinks } from './pull-links.ts'
 import type { GiteaPull } from './pull-links.ts'
+import { giteaSettings } from './gitea-settings-reader.ts'
 import { readRights, readRequiredApprovals } from './rights-and-rules.ts'
 
 const AT_ONCE = 4
@@ -54,6 +58,10 @@ export interface GiteaRepositoryOptions extends GiteaAccess {
 export interface GiteaRepository extends HostedRepository {
   /** The commit of a branch now; null if there is no such branch. Throws GITHUB_ codes. */
   tip(branch: string): Promise<ObjectId | null>
+  /** Its settings. Asks nothing. */
+  settings(): GiteaSettings
+  /** Returns what proposes files to it. Asks nothing. */
+  proposals(): FileProposals
 }
 
 /** `random`: from 0 to 1. Throws RUN_USAGE for an invalid name, GITHUB_INSECURE for a URL that must not get the token. */
@@ -70,6 +78,7 @@ export function giteaRepository(
   const addresses = addressBook(connection)
   const links = new PullLinks(connection, path, store)
   const viewer = viewerOf(connection)
+  const tip = (branch: string) => readTip(connection, path, branch)
   const repository = (): Promise<Repository> => readRepository(connection, options.repository)
   return {
     async facts() {
@@ -134,9 +143,11 @@ export function giteaRepository(
 
     reviewerRights: (accounts, teams) => readRights(connection, path, accounts, teams),
     calls: () => ({ rest: connection.calls(), graphql: 0 }),
-    tip: branch => readTip(connection, path, branch),
+    tip,
     comments: () => giteaComments(connection, path, viewer),
     notices: () => giteaNotices(connection, path, viewer),
+    proposals: () => giteaProposals(connection, options.repository, store, links, tip),
+    settings: () => giteaSettings(connection, path, viewer),
     artifacts: () => ({
       async recentCertificates() {
         throw failure('SINK_UNSUPPORTED', 'Gitea keeps no certificates as artifacts')
@@ -217,7 +228,7 @@ async function readTip(
   branch: string,
 ): Promise<ObjectId | null> {
   const call = {
-    path: `${path}/branches/${branch.split('/').map(encodeURIComponent).join('/')}`,
+    path: `${path}/branches/${encodedName(branch)}`,
     doing: 'read a branch',
     needs: 'read:repository',
     alsoTakes: [404],

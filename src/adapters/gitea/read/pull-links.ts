@@ -10,6 +10,7 @@ import { GITEA_USER } from './gitea-accounts.ts'
 
 export const GITEA_PULL = z.object({
   number: z.number().int(),
+  html_url: z.string(),
   user: GITEA_USER,
   created_at: DATE,
   updated_at: z.string(),

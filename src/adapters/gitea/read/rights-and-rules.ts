@@ -5,6 +5,7 @@ import type { BranchRules, ReviewerRights } from '../../../domain/proof/reposito
 import type { TeamRef } from '../../../domain/request/config.ts'
 import { rightsFrom } from '../../github/read/permissions-and-teams.ts'
 import { inPortions } from '../../system/in-portions.ts'
+import { encodedName } from '../connection/gitea-connection.ts'
 import type { GiteaConnection } from '../connection/gitea-connection.ts'
 
 const AT_ONCE = 5
@@ -91,7 +92,7 @@ export async function readRequiredApprovals(
   branch: string,
 ): Promise<BranchRules | null> {
   const call = {
-    path: `${repository}/branches/${branch.split('/').map(encodeURIComponent).join('/')}`,
+    path: `${repository}/branches/${encodedName(branch)}`,
     doing: 'read the rules of the default branch',
     needs: 'read:repository',
     alsoTakes: [403, 404],

@@ -1,6 +1,7 @@
 // Comments of countersign on pull requests at a Gitea server, and its one notice issue: found by marker and author, rewritten in place.
 import { z } from 'zod'
 import type { Account } from '../../../domain/proof/account.ts'
+import type { MarkedComment } from '../../../domain/proof/marked-comment.ts'
 import type { Comments } from '../../../ports/comments.ts'
 import type { Notices } from '../../../ports/hosted-repository.ts'
 import type { GiteaConnection } from '../connection/gitea-connection.ts'
@@ -45,12 +46,17 @@ export function giteaComments(connection: GiteaConnection, path: string, viewer:
     find: async (pullRequest, marker) => (await ownOf(pullRequest, marker))?.body ?? null,
 
     async marked(pullRequest, marker) {
-      const found = (await commentsOf(pullRequest)).filter(({ body }) => body.startsWith(marker))
-      return found.toReversed().map(({ body }) => ({ body, isByProgram: false }))
+      return newestFirst(await commentsOf(pullRequest), marker)
     },
 
-    /** None would count, since Gitea does not say which accounts are of programs. */
-    recentMarked: async () => ({ comments: [], etag: null }),
+    /** All since then, last created first. */
+    async recentMarked(marker, { since }) {
+      const query = since === null ? {} : { since: since.toISOString() }
+      const call = { ...READING, path: `${path}/issues/comments`, query }
+      const found = (await connection.list(call, COMMENT, ({ id }) => id)) ?? []
+      return { comments: newestFirst(found, marker), etag: null }
+    },
+
     lookAt: async () => undefined,
 
     async write(pullRequest, marker, body) {
@@ -76,6 +82,13 @@ export function giteaComments(connection: GiteaConnection, path: string, viewer:
     const call = { ...READING, path: `${path}/issues/${pullRequest}/comments` }
     return (await connection.get(call, z.array(COMMENT))) ?? []
   }
+}
+
+/** None is by a program: Gitea does not say which accounts are of programs, so the caller asks who signed what a comment has. */
+function newestFirst(found: readonly Comment[], marker: string): readonly MarkedComment[] {
+  const marked = found.filter(({ body }) => body.startsWith(marker))
+  const sorted = marked.toSorted((a, b) => b.id - a.id)
+  return sorted.map(({ body }) => ({ body, isByProgram: false }))
 }
 
 /** `path`: `/repos/OWNER/NAME`. */

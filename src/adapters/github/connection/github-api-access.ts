@@ -1,4 +1,5 @@
 // Access to GitHub's API: its address, and the token for it.
+import { usageFailure } from '../../../domain/problem.ts'
 import type { Secret } from '../../../domain/request/secret-value.ts'
 
 /** Returns a token that is valid now. Throws GITHUB_ codes. */
@@ -15,4 +16,14 @@ export interface GithubAccess {
   readonly version: string
   /** A person gave the token, not a job: hints name scopes instead of `permissions`. */
   readonly isOfPerson?: boolean
+}
+
+/** The text of a token for a header. Throws RUN_USAGE for one that no header can hold: the error of a library would show it. */
+export function tokenText(token: Secret<string>): string {
+  const text = token.reveal().trim()
+  if (/^[\u0021-\u007e]+$/.test(text)) return text
+  throw usageFailure(
+    'the token cannot be one: it has a space, a line break or a character outside of ASCII',
+    'set the variable to the token alone',
+  )
 }

@@ -6,6 +6,7 @@ import { Secret } from '../../../domain/request/secret-value.ts'
 import type { Clock } from '../../../ports/clock-port.ts'
 import { apiAddress } from '../../system/secure-url.ts'
 import type { ApiAddress } from '../../system/secure-url.ts'
+import { tokenText } from './github-api-access.ts'
 import type { GithubAccess } from './github-api-access.ts'
 import { Unreadable, WrongStatus, readFault } from './github-fault.ts'
 import type { Fault } from './github-fault.ts'
@@ -243,7 +244,7 @@ export class Connection {
 
   async #load(token: Secret<string>): Promise<Octokit> {
     const { getOctokit } = await import('@actions/github')
-    return getOctokit(token.reveal(), {
+    return getOctokit(tokenText(token), {
       baseUrl: this.#address.url,
       userAgent: `countersign/${this.#access.version}`,
       log: SILENT,

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { failure } from '../../../domain/problem.ts'
 import type { ObjectId } from '../../../domain/proof/git-history.ts'
+import { GITHUB_TRAITS } from '../../../domain/proof/repository-facts.ts'
 import type { BranchTip, FileProposals, OpenProposal } from '../../../ports/file-proposals.ts'
 import { OBJECT_ID, understood } from '../connection/answer-shapes.ts'
 import type { RestAnswer } from '../connection/github-connection.ts'
@@ -37,6 +38,8 @@ export function githubFileProposals(api: RepositoryApi): FileProposals {
   const trees = new Trees(api)
   const contents = new BlobContents(api)
   return {
+    forge: GITHUB_TRAITS,
+
     tip(branch) {
       const call = { ...CONTENTS, doing: `read the branch ${branch}`, parameters: { branch } }
       return api.find({ ...call, route: '/branches/{branch}' }, BRANCH)

@@ -23,7 +23,7 @@ import { mergeKubeconfig } from '../../../lib/source/merge-kubeconfig.ts'
 import type { Context } from '../../command-context.ts'
 import type { Answer } from '../../command-entry.ts'
 import type { Switches, Texts } from '../../flags/flag-values.ts'
-import { GITHUB_API, githubApiUrl } from '../../github-app.ts'
+import { serverVariable } from '../../gitea-server.ts'
 import { certificateSource, placeIn } from './certificate-source.ts'
 import type { SourceFlags } from './certificate-source.ts'
 import { readConfig } from '../../../workflows/validate/rules-in-force.ts'
@@ -138,10 +138,9 @@ async function loginOf(
   const { cluster, server, serverCa, certificate, repository } = joined
   const person = { name, cluster, server, serverCa }
   if (flags.embedKey) return personKubeconfig({ ...person, login: { certificate, key: key.pem } })
-  const { environment, options, clock } = context
+  const { options, clock } = context
   const cache = certificateCacheFile(ownFolder(context), { name, cluster, repository })
   await store({ cache, clock }, { name, repository, spki: key.spki }, joined, [])
-  const apiUrl = githubApiUrl(environment)
   const login = loginProgram({
     name,
     cluster,
@@ -151,7 +150,7 @@ async function loginOf(
     artifact: flags.artifact ?? joined.artifact,
     config: options.isConfigNamed ? options.config : null,
     tokenEnv: flags.tokenEnv,
-    apiUrl: apiUrl === GITHUB_API ? null : apiUrl,
+    env: await serverVariable(context),
   })
   if (!isOnPath(context))
     context.terminal.talk(

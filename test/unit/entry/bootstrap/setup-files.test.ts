@@ -9,6 +9,7 @@ import { certificate } from '../../lib/x509/build.ts'
 const SETUP: Setup = {
   owner: 'acme-certs',
   repository: 'acme/certs',
+  forge: null,
   defaultBranch: 'main',
   cluster: { name: 'prod', server: null, serverCa: null, provider: 'auto', clientCa: null },
   isPull: false,

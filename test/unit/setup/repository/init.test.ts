@@ -21,6 +21,7 @@ const DIGEST = `sha256:${'0'.repeat(64)}`
 const FULL: Setup = {
   owner: 'acme-certs',
   repository: 'acme/certs',
+  forge: null,
   defaultBranch: 'trunk',
   cluster: {
     name: 'prod-1',
@@ -39,6 +40,7 @@ const FULL: Setup = {
 const EMPTY: Setup = {
   owner: 'certs',
   repository: null,
+  forge: null,
   defaultBranch: 'main',
   cluster: { name: 'prod', server: null, serverCa: null, provider: 'auto', clientCa: null },
   isPull: false,

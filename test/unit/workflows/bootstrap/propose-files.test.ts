@@ -54,6 +54,7 @@ function shown(branch: string): OpenProposal | null {
 }
 
 const port: FileProposals = {
+  forge: { url: null },
   tip: async branch => commits.get(branches.get(branch) ?? '') ?? null,
   filesAt: commit => ({
     description: commit,

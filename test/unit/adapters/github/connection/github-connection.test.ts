@@ -1,8 +1,12 @@
-// Calls to an API that redirects: no call, and so no token, reaches another address.
+// Calls to an API that redirects: no call, and so no token, reaches another address. And tokens that are none.
 import { afterEach, expect, test } from '@jest/globals'
+import { z } from 'zod'
+import { GiteaConnection } from '../../../../../src/adapters/gitea/connection/gitea-connection.ts'
+import { tokenText } from '../../../../../src/adapters/github/connection/github-api-access.ts'
 import { Connection } from '../../../../../src/adapters/github/connection/github-connection.ts'
 import { systemClock } from '../../../../../src/adapters/system/system-clock.ts'
 import { Secret } from '../../../../../src/domain/request/secret-value.ts'
+import { failureOf } from '../../../../build/connected.ts'
 import { answering, startOddServer } from '../../../../build/odd-server.ts'
 import type { OddServer } from '../../../../build/odd-server.ts'
 
@@ -32,4 +36,29 @@ test.each<[string, (connection: Connection) => Promise<unknown>]>([
   const connection = new Connection(access, systemClock, () => 0.5, { tries: 1 })
   await expect(ask(connection)).rejects.toThrow('GITHUB_')
   expect([api.asked.length, other.asked]).toEqual([1, []])
+})
+
+test.each(['ghs_one\nghs_two', 'ghs_one two', 'ghs_ä'])(
+  'a token that no header can hold (%j) is refused, and not shown',
+  async value => {
+    const api = await startOddServer(answering(200, {}))
+    open.push(api)
+    const token = new Secret(value)
+    const github = new Connection({ apiUrl: api.server, token, version: '0' }, systemClock, () => 0)
+    const gitea = new GiteaConnection(
+      { url: api.server, token, version: '0' },
+      systemClock,
+      () => 0,
+    )
+    const asked = [github.rest(CALL), gitea.get({ ...PURPOSE, path: '/version' }, z.unknown())]
+    for (const each of asked) {
+      const { code, message } = await failureOf(each, [value])
+      expect([code, message]).toEqual(['RUN_USAGE', expect.stringContaining('cannot be one')])
+    }
+    expect(api.asked).toEqual([])
+  },
+)
+
+test('a line break after a token does not matter', () => {
+  expect(tokenText(new Secret('ghs_one\n'))).toBe('ghs_one')
 })

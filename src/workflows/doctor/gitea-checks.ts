@@ -1,0 +1,72 @@
+// Checks of a repository at a Gitea server: the token, the moves of the default branch, and its protection.
+import type { Finding } from '../../domain/cluster/finding.ts'
+import { findingsIn } from '../../domain/cluster/finding.ts'
+import type { RepositoryFacts } from '../../domain/proof/repository-facts.ts'
+import type { Config } from '../../domain/request/config.ts'
+import type { GiteaSettings } from '../../ports/github-settings.ts'
+import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
+import { giteaProtection, protectionGaps } from '../../setup/gitea-protection.ts'
+import { protectCommand } from '../../setup/repository/forge-commands.ts'
+
+const { bad, good, unsure } = findingsIn('Gitea')
+const NEEDED = ['read:repository', 'read:issue', 'read:user', 'read:organization']
+const USED = [...NEEDED, 'write:issue']
+const KEEP_ROWS =
+  'if the server deletes rows, set in its app.ini:\n[cron.delete_old_actions]\nENABLED = false'
+
+/** Whose token it is, with which scopes, and whether it is of a mirror. Throws GITHUB_ codes. */
+export async function giteaTokenFindings(
+  settings: GiteaSettings,
+  { name, forge: { url } }: RepositoryFacts,
+): Promise<readonly Finding[]> {
+  const [{ isAdmin, isMirror, scopes }, viewer] = [await settings.access(), await settings.viewer()]
+  const create = `create a token with the scopes ${NEEDED.join(', ')} (with --comment: write:issue): ${url}/user/settings/applications`
+  const has = [...(scopes ?? USED), ...(scopes ?? []).map(scope => scope.replace('write', 'read'))]
+  const isWhole = has.includes('all') || has.includes('read:admin')
+  const missing = isWhole ? [] : NEEDED.filter(scope => !has.includes(scope))
+  const more = scopes?.filter(scope => !USED.includes(scope)) ?? []
+  const who = `the token is of ${viewer?.login ?? 'no account'}`
+  const page = `make it an administrator: ${url}/${name}/settings/collaboration`
+  const fine = 'the token has the scopes that the controller needs, and no others'
+  const mirror = `${name} is a mirror: its commits come from another server, so nothing is proved`
+  return [
+    isAdmin
+      ? good(`${who}, an administrator of ${name}`)
+      : bad(`${who}, who cannot see the rights of reviewers: no administrator of ${name}`, page),
+    ...(scopes === null
+      ? [unsure('the server does not name the scopes of the token', create)]
+      : []),
+    ...(missing.length > 0 ? [bad(`the token lacks ${missing.join(', ')}`, create)] : []),
+    ...(more.length > 0
+      ? [unsure(`the controller does not need the scopes ${more.join(', ')}`, create)]
+      : []),
+    ...(scopes !== null && missing.length + more.length === 0 ? [good(fine)] : []),
+    ...(isMirror ? [bad(mirror, 'name the repository in which people review')] : []),
+  ]
+}
+
+/** Who pushed what. Throws GITHUB_ codes, and APPROVAL_API_INCOMPLETE if a proxy drops headers. */
+export async function giteaMovesFindings(
+  repository: ReviewedRepository,
+  { tip, defaultBranch: branch }: RepositoryFacts,
+): Promise<readonly Finding[]> {
+  await repository.pullRequestsOf([tip])
+  const [first] = (await repository.defaultBranchMoves()) ?? []
+  return first?.kind === 'branchCreation'
+    ? [good(`the activity feed has the moves of ${branch} since its creation`)]
+    : [unsure(`the activity feed lacks moves of ${branch}: who pushed then is unknown`, KEEP_ROWS)]
+}
+
+/** The protection of the default branch. Throws GITHUB_ codes. */
+export async function giteaRuleFindings(
+  settings: GiteaSettings,
+  { name, defaultBranch: branch, forge: { url } }: RepositoryFacts,
+  { approval }: Config,
+): Promise<readonly Finding[]> {
+  const rule = await settings.ruleInForce(branch)
+  if (rule === 'hidden') return [unsure(`the protection of ${branch} cannot be read`)]
+  const gaps = protectionGaps(approval, rule)
+  if (gaps.length === 0) return [good(`${branch} takes reviewed pull requests only`)]
+  const fix = protectCommand(url ?? '', name, branch, giteaProtection(approval, rule))
+  return [bad(`the protection of ${branch} does not say: ${gaps.join(', ')}`, fix)]
+}
