@@ -246,6 +246,8 @@ export const CODES = {
     'An object of countersign exists in the cluster, and no record lists it, or no file requests it any more.',
   CLUSTER_CERTIFICATE_UNKNOWN: 'No record lists this certificate.',
   CLUSTER_RECORD: 'The record of the request cannot be read.',
+  CLUSTER_RESTORED:
+    'The cluster was restored from a backup, and lost changes that a run remembers.',
   CLUSTER_NOT_FOUND: 'There is no CertificateSigningRequest with this name.',
   CLUSTER_DECIDED:
     'The CertificateSigningRequest was approved or denied before, and Kubernetes does not allow a change of that.',

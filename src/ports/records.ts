@@ -1,4 +1,5 @@
 // The ports for what countersign keeps in the record namespace: records, the Lease of its controllers, and Events on records.
+import type { ClusterMarks, Remembered } from '../domain/cluster/cluster-marks.ts'
 import type { ControllerLease } from '../domain/cluster/controller-lease.ts'
 import type { ControllerEvent } from '../domain/cluster/pass-report.ts'
 import type { IssuedName, StoredNames } from '../domain/cluster/pending-request.ts'
@@ -8,6 +9,8 @@ import type { BrokenRecord, RequestRecord } from '../domain/cluster/record.ts'
 export interface Records {
   /** Returns every record of this owner. Records that cannot be read are in `broken`, each with CLUSTER_RECORD. */
   list(): Promise<{
+    /** Null if the cluster has none. */
+    readonly marks?: ClusterMarks | null
     readonly records: readonly RequestRecord[]
     readonly broken: readonly BrokenRecord[]
   }>
@@ -24,6 +27,18 @@ export interface Records {
   ): Promise<
     { readonly kind: 'written'; readonly record: RequestRecord } | { readonly kind: 'conflict' }
   >
+  /** Creates the marks if `version` is null, else replaces the version that was read. Returns null if they changed meanwhile. */
+  writeMarks(marks: ClusterMarks): Promise<ClusterMarks | null>
+}
+
+/** What runs remember outside of clusters. `place` names one owner in one cluster. Methods throw RUN_FILES and SINK_FILE. */
+export interface ClusterMemory {
+  /** Returns null if nothing is remembered. */
+  read(place: string): Promise<Remembered | null>
+  /** Replaces what is remembered. */
+  write(place: string, seen: Remembered): Promise<void>
+  /** Returns random hexadecimal digits. Throws nothing. */
+  readonly random: () => string
 }
 
 /** The Lease of the controllers of one owner. Every method throws CLUSTER_ codes. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { githubRepository } from '../../src/adapters/github/read/reviewed-repository-reader.ts'
 import type { GithubRepository } from '../../src/adapters/github/read/reviewed-repository-reader.ts'
 import { KubernetesClusters } from '../../src/adapters/kubernetes/login/cluster-logins.ts'
+import { clusterMemory } from '../../src/adapters/system/cluster-memory.ts'
 import { nodeKeys } from '../../src/adapters/system/node-keys.ts'
 import { systemClock } from '../../src/adapters/system/system-clock.ts'
 import type { Pace } from '../../src/core/control/lease-turn.ts'
@@ -99,6 +100,7 @@ export class RunningController {
           progress: { begin: () => undefined, step: () => undefined, done: () => undefined },
           externalSinks: noExternalSinks(),
           clusters,
+          memory: clusterMemory(''),
           comments: null,
           leadership: new Leadership(cluster.leases, holder, clock, pace),
           openRepository: async () => {

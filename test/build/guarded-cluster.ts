@@ -6,7 +6,7 @@ import { guardManifests } from '../../src/setup/guard/guard-policies.ts'
 import { identityManifests } from '../../src/setup/rbac/apply-identity.ts'
 import type { SandboxOptions } from '../../src/sandbox/api/sandbox-options.ts'
 import { startControlPlane } from '../control-plane/start.mjs'
-import type { ControlPlaneOptions } from '../control-plane/start.mjs'
+import type { ControlPlane, ControlPlaneOptions } from '../control-plane/start.mjs'
 import { parseAllDocuments } from 'yaml'
 import { APPLY_PATCH, ApiClient } from './api-client.ts'
 import type { Answer, Credential } from './api-client.ts'
@@ -33,11 +33,13 @@ export interface GuardedCluster {
   apply(manifests: string): Promise<void>
   /** Only on a real control plane. */
   kubectl(args: readonly string[], stdin?: string): string
+  /** Only on a real control plane: as `ControlPlane.restart`. */
+  restart: ControlPlane['restart']
   end(): Promise<void>
 }
 
 /** A cluster before the guard: its backend, and how an administrator works in it. */
-interface Plane extends Pick<GuardedCluster, 'backend' | 'servers' | 'kubectl'> {
+interface Plane extends Pick<GuardedCluster, 'backend' | 'servers' | 'kubectl' | 'restart'> {
   apply(manifests: string, admin: ApiClient): Promise<void>
   stop(): Promise<void>
 }
@@ -58,6 +60,7 @@ async function realPlane(options: ControlPlaneOptions = {}): Promise<Plane> {
     backend: await realSubject(plane.kubeconfig),
     servers: [plane.server, ...plane.otherServers],
     kubectl,
+    restart: plane.restart,
     apply,
     stop: () => plane.stop(),
   }
@@ -70,6 +73,9 @@ async function embeddedPlane(options?: SandboxOptions): Promise<Plane> {
     servers: [backend.server],
     kubectl: () => {
       throw new Error('the embedded cluster is used without kubectl')
+    },
+    restart: () => {
+      throw new Error('the embedded cluster has no etcd')
     },
     apply: applyOnServer,
     stop: () => backend.close(),
@@ -145,6 +151,7 @@ export async function startGuarded(
     },
     apply: manifests => plane.apply(manifests, admin),
     kubectl: plane.kubectl,
+    restart: plane.restart,
     end: async () => {
       for (const client of clients) client.close()
       await plane.stop()

@@ -43,6 +43,8 @@ export interface ControlPlane {
   }
   /** Ends the processes and removes the folder. May be called twice. */
   readonly stop: () => Promise<void>
+  /** Ends its processes, calls `between` with the data folder of etcd, and starts them again. */
+  readonly restart: (between: (etcd: string) => void) => Promise<void>
   /** From now on it outlives the process that started it. */
   readonly release: () => void
 }

@@ -14,7 +14,7 @@ import {
   writeFiles,
 } from './layout.mjs'
 import { waitForApiServer, waitForSigner } from './probe.mjs'
-import { freePorts, isRunning, startProcess } from './processes.mjs'
+import { endProcesses, freePorts, isRunning, startProcess } from './processes.mjs'
 import { statePath, tearDown, writeState } from './state.mjs'
 
 const START_DEADLINE = 120_000
@@ -59,8 +59,10 @@ async function startOnce(binaries, options) {
   const start = (name, program, args) => {
     const logFile = join(folder, `${name}.log`)
     state.processes.push(startProcess({ name, program, args, folder, logFile }))
+    commands.push(() => start(name, program, args))
     writeState(state)
   }
+  const commands = []
   const limits = { deadline: Date.now() + START_DEADLINE, alive: () => failWhenEnded(state) }
   const credential = {
     server: files.server,
@@ -95,7 +97,14 @@ async function startOnce(binaries, options) {
     await stop()
     throw reason
   }
-  return { ...state, ...pems(files), statePath: statePath(folder), stop, release: keeper.release }
+  const restart = async between => {
+    await endProcesses(state.processes.splice(0).toReversed())
+    between(join(folder, 'etcd'))
+    for (const command of commands.splice(0)) command()
+    await waitForApiServer(credential, { ...limits, deadline: Date.now() + START_DEADLINE })
+  }
+  const own = { stop, restart, release: keeper.release }
+  return { ...state, ...pems(files), statePath: statePath(folder), ...own }
 }
 
 /** The role of each controller for the one name that all of them share. */

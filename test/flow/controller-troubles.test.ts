@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { Pace } from '../../src/core/control/lease-turn.ts'
 import { MERGE_PATCH } from '../build/api-client.ts'
 import { HOUR, LEASE, scene } from '../build/controller-scene.ts'
+import type { RunningController } from '../build/controller-run.ts'
 import type { Scene } from '../build/controller-scene.ts'
 import type { Audit } from '../../src/sandbox/api/api-server.ts'
 import type { Fault } from '../../src/sandbox/planned-faults.ts'
@@ -98,6 +99,8 @@ describe('while GitHub is away for an hour', () => {
 /** Each write of a controller that starts and issues one certificate, in order. */
 const WRITES = [
   'POST leases',
+  // The first mark, before the commit is written into the Lease.
+  'POST configmaps',
   // These two replace only the version that was read.
   'PUT leases',
   'PUT leases',
@@ -110,8 +113,8 @@ const WRITES = [
 ]
 
 test.each(
-  rows(WRITES.map((write, index) => [index + 1, write] as const).slice(2), ([count]) =>
-    [6, 8].includes(count),
+  rows(WRITES.map((write, index) => [index + 1, write] as const).slice(3), ([count]) =>
+    [7, 9].includes(count),
   ),
 )(
   'a leader that loses the Lease after its write %i, %s, writes no more, and the next leader ends whole',
@@ -186,54 +189,66 @@ async function backup({ place: { admin } }: Scene): Promise<() => Promise<void>>
 }
 
 describe('a cluster that is restored from an older backup', () => {
-  const cases: readonly (readonly [string, boolean])[] = [
-    ['while the controller runs', false],
-    ['while no controller runs', true],
-  ]
-  test.each(rows(cases, ([, restarts]) => restarts))(
-    '%s: the next pass ends whole, and does nothing twice',
-    async (_, restarts) => {
-      await scene(
-        async at => {
-          const { acme, clock, place, start, setNow, certificates } = at
-          setNow()
-          acme.merges(1, { [JANE]: SHORT, [READER]: SHORT })
-          const first = await start({ holder: 'one', pace: TEN })
-          await clock.passes(30 * MINUTE)
-          const restore = await backup(at)
-          setNow()
-          acme.merges(2, { [DEPLOYER]: SHORT, [READER]: { ...SHORT, withdraw: true } })
-          await clock.passes(100 * MINUTE)
-          expect(first.done().toSorted()).toEqual([
-            'issued deployer',
-            'issued jane',
-            'issued reader',
-            'renewed jane',
-            'withdrawn reader',
-          ])
-          if (restarts) await first.stop()
-          await restore()
-          const second = restarts ? await start({ holder: 'two', pace: TEN }) : first
-          const before = restarts ? 0 : first.done().length
-          // The Lease names the controller that was stopped: another one waits first.
-          await clock.passes(HOUR)
-          // The record of deployer and its Secret are gone, the certificate of jane is the first one again.
-          expect(second.done().slice(before).toSorted()).toEqual([
-            'issued deployer',
-            'renewed jane',
-            'withdrawn reader',
-          ])
-          expect(second.passes.at(-1)?.steps.map(({ kind }) => kind)).toEqual(['kept', 'kept'])
-          expect(second.problems).toEqual([])
-          expect(await standingIn(place)).toMatchObject({ secrets: ['deployer-tls', 'jane-tls'] })
-          expect(await certificates()).toBe(6)
-          const lease = await place.admin.get(LEASE)
-          expect(JSON.stringify(lease.body)).toContain(acme.stage.tip('main'))
-        },
-        { rotation: { jitter: '0%' } },
+  /** `check` gets the controller that runs after the restore, and what it had done before. */
+  const restored = async (
+    restarts: boolean,
+    check: (at: Scene, second: RunningController, before: number) => Promise<void>,
+  ): Promise<void> => {
+    await scene(
+      async at => {
+        const { acme, clock, start, setNow } = at
+        setNow()
+        acme.merges(1, { [JANE]: SHORT, [READER]: SHORT })
+        const first = await start({ holder: 'one', pace: TEN })
+        await clock.passes(30 * MINUTE)
+        const restore = await backup(at)
+        setNow()
+        acme.merges(2, { [DEPLOYER]: SHORT, [READER]: { ...SHORT, withdraw: true } })
+        await clock.passes(100 * MINUTE)
+        expect(first.done().toSorted()).toEqual([
+          'issued deployer',
+          'issued jane',
+          'issued reader',
+          'renewed jane',
+          'withdrawn reader',
+        ])
+        if (restarts) await first.stop()
+        await restore()
+        const second = restarts ? await start({ holder: 'two', pace: TEN }) : first
+        const before = restarts ? 0 : first.done().length
+        // The Lease names the controller that was stopped: another one waits first.
+        await clock.passes(HOUR)
+        await check(at, second, before)
+      },
+      { rotation: { jitter: '0%' } },
+    )
+  }
+
+  test('while the controller runs: it remembers the cluster, and does nothing there', () =>
+    restored(false, async ({ place, certificates }, second, before) => {
+      expect(second.done().slice(before)).toEqual([])
+      expect(new Set(second.problems.map(({ code }) => code))).toEqual(
+        new Set(['CLUSTER_RESTORED']),
       )
-    },
-  )
+      expect(await standingIn(place)).toMatchObject({ secrets: ['jane-tls', 'reader-tls'] })
+      expect(await certificates()).toBe(4)
+    }))
+
+  test('while no controller runs: nothing remembers the cluster, and the next pass ends whole, and does nothing twice', () =>
+    restored(true, async ({ acme, place, certificates }, second, before) => {
+      // The record of deployer and its Secret are gone, the certificate of jane is the first one again.
+      expect(second.done().slice(before).toSorted()).toEqual([
+        'issued deployer',
+        'renewed jane',
+        'withdrawn reader',
+      ])
+      expect(second.passes.at(-1)?.steps.map(({ kind }) => kind)).toEqual(['kept', 'kept'])
+      expect(second.problems).toEqual([])
+      expect(await standingIn(place)).toMatchObject({ secrets: ['deployer-tls', 'jane-tls'] })
+      expect(await certificates()).toBe(6)
+      const lease = await place.admin.get(LEASE)
+      expect(JSON.stringify(lease.body)).toContain(acme.stage.tip('main'))
+    }))
 
   test('and GitHub that is restored to another past with it: the commit of the Lease is still the oldest that counts', async () => {
     await scene(async at => {
@@ -277,7 +292,7 @@ describe('an API server that fails in the middle of a pass', () => {
     'it %s: the controller reports that, goes on, and ends whole when it has it again',
     async (_, code, user) => {
       // After the request for a certificate was created.
-      const { run, audit } = afterWrite(5, at => at.setLogin(user))
+      const { run, audit } = afterWrite(6, at => at.setLogin(user))
       await scene(
         async at => {
           run.at = at
@@ -319,7 +334,7 @@ describe('an API server that fails in the middle of a pass', () => {
     'it %s while a step waits: the certificate is issued once',
     async (_, { fault, times = 0, ends = false }) => {
       // After the approval: then only the signature is missing.
-      const { run, audit } = afterWrite(6, ({ cluster }) => {
+      const { run, audit } = afterWrite(7, ({ cluster }) => {
         if (ends) cluster.expireWatches()
         cluster.signerFaults({})
       })

@@ -29,6 +29,7 @@ const SEEN: Readonly<Record<string, string>> = {
   // plan logs in, and reads the records and the Secrets.
   CONFIG: 'test/flow/refusals.test.ts',
   PLAN: 'test/flow/limits.test.ts',
+  CLUSTER_RESTORED: 'test/flow/restored-backup.test.ts',
   CLUSTER_RECORD: 'test/unit/core/plan/plan-steps.test.ts',
   CLUSTER_TOO_LARGE: 'test/flow/large-config-maps.test.ts',
   CLUSTER_UNAUTHORIZED: 'test/flow/attacks/cluster.test.ts',

@@ -1,6 +1,7 @@
 // countersign apply --prove: pull mode. Proves as the action does and issues with this machine's own login to the clusters. A CronJob
 // in the cluster needs no runner and no secret outside of it. Only --comment writes at GitHub.
 import { stepsResult } from '../exit-code.ts'
+import { clusterMemory } from '../../adapters/system/cluster-memory.ts'
 import { systemProcesses } from '../../adapters/system/process-claims.ts'
 import type { ApplyOutcome } from '../../domain/cluster/outcome.ts'
 import { caughtProblem, isNonEmpty, usageFailure } from '../../domain/problem.ts'
@@ -49,9 +50,12 @@ export async function applyReviewed(context: Context, flags: PullFlags): Promise
       ? `pull mode: only comments are written at ${server}, no notice and no artifacts`
       : `pull mode: nothing is written at ${server}, so comments, the notice and artifacts are left out`,
   )
+  const stateHome = context.environment['XDG_STATE_HOME'] ?? ''
   const ports = {
     ...context,
     clusters: accountClusters(context),
+    // One that ends with this run would only mark changes.
+    memory: stateHome === '' ? null : clusterMemory(stateHome),
     repository,
     processes: systemProcesses(null),
     progress: progressOn(context),

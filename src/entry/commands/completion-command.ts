@@ -15,7 +15,7 @@ export async function completion(
   const { terminal } = context
   const what = COMPLETED.find(each => each === named)
   if (what !== undefined) {
-    const { completedValues } = await import('./completed-values.ts')
+    const { completedValues } = await import('../completed-values.ts')
     const values = await completedValues(context, what)
     // An empty line would be a value.
     if (values.length > 0) terminal.result(values.join('\n'))

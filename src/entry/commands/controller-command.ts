@@ -2,6 +2,7 @@
 // its service account. Only --comment writes at the server of the repository.
 import { ControllerMetrics } from '../../adapters/controller/controller-metrics.ts'
 import { ControllerHealth, serveStatus } from '../../adapters/controller/status-server.ts'
+import { clusterMemory } from '../../adapters/system/cluster-memory.ts'
 import { approverLease } from '../../setup/approver-lease.ts'
 import { USUAL_PACE } from '../../core/control/lease-turn.ts'
 import { caughtProblem, failure, ok, usageFailure } from '../../domain/problem.ts'
@@ -107,12 +108,13 @@ async function worldOf(
   { leases }: Cluster,
   branch: string,
 ): Promise<Omit<ControllerPorts, 'clusters' | 'reports' | 'comments'>> {
-  const { clock, keys } = context
+  const { clock, keys, environment } = context
   const tipOf = await tipReader(context, flags, LOOK_LIMITS)
   return {
     clock,
     pause: (milliseconds, signal) => clock.sleep(milliseconds, signal),
     keys,
+    memory: clusterMemory(environment['XDG_STATE_HOME'] ?? ''),
     progress: { begin: () => undefined, step: () => undefined, done: () => undefined },
     externalSinks: externalSinksAtTerminal(context, false),
     ...leaderOf(clock, leases),

@@ -89,9 +89,7 @@ export async function prove(
   const unanswerable = forgeFaults(reviewed.value.rules, forge)
   if (isNonEmpty(unanswerable)) return { ok: false, problems: unanswerable }
   const folder = reviewed.value.rules.config.requests
-  const requests = new Map(
-    ((await files.list(folder)) ?? []).map(file => [file.path, objectIn(file)]),
-  )
+  const requests = new Map(((await files.list(folder)) ?? []).map(it => [it.path, objectIn(it)]))
   context.terminal.talk(`trusted-requests of this commit: ${requestsDigest(commit, requests)}`)
   const { rest, graphql } = repository.calls()
   context.terminal.talk(`${rest + graphql} calls to ${forge.url ?? 'GitHub'}`)
@@ -217,7 +215,8 @@ async function proveCertificate(
   const config = await readConfig(files, options.config)
   if (!config.ok) return config
   const chosen = clustersNamed(config.value, options.cluster)
-  const { observed, unanswered } = await observeClusters(chosen, config.value, { clusters })
+  const reading = { clusters, isForAudit: true }
+  const { observed, unanswered } = await observeClusters(chosen, config.value, reading)
   const ended = await closingOnError(observed, () =>
     Promise.all(observed.map(each => revokedRecords(each.records, each.cluster))),
   )

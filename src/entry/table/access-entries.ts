@@ -1,6 +1,13 @@
 // Commands that end, prove, list and explain access.
 import { entryOf } from '../command-entry.ts'
-import { REPOSITORY, REQUESTER, TOKEN_ENV, setting, toggle } from '../flags/shared-flags.ts'
+import {
+  APPROVERS,
+  REPOSITORY,
+  REQUESTER,
+  TOKEN_ENV,
+  setting,
+  toggle,
+} from '../flags/shared-flags.ts'
 
 export const ACCESS_ENTRIES = [
   entryOf({
@@ -28,6 +35,14 @@ export const ACCESS_ENTRIES = [
       'countersign revoke --grant countersign:acme:abcdefghijklmnopqrst',
     ],
     run: async (...given) => (await import('../commands/revoke-command.ts')).revoke(...given),
+  }),
+  entryOf({
+    name: 'restore',
+    args: '',
+    text: 'after a restored backup: revoke again what runs remember as revoked, and let runs work in the cluster again',
+    flags: [APPROVERS, toggle('yes', 'do not ask; needed in CI')],
+    examples: ['countersign restore --cluster prod'],
+    run: async (...given) => (await import('../commands/restore-command.ts')).restore(...given),
   }),
   entryOf({
     name: 'prove',

@@ -38,7 +38,7 @@ export function statusPage(used: readonly StatusRow[], facts: PageFacts): string
     ({ until, renewAt, endsAsAsked }) => renewAt === null && !endsAsAsked && until && until <= soon,
   )
   const needs = of('attention')
-  const verdict = `${needs || 'No'} certificate${needs === 1 ? ' needs' : 's need'} attention${unreachable > 0 ? `; clusters that did not answer: ${unreachable}` : ''}`
+  const verdict = `${needs || 'No'} certificate${needs === 1 ? ' needs' : 's need'} attention${unreachable > 0 ? `; clusters that were not read: ${unreachable}` : ''}`
   const options = Object.entries(GROUPS).map(
     ([group, words]) => markup`<option value="${group}">${words} (${of(group)})</option>`,
   )

@@ -23,7 +23,7 @@ export interface StatusFrame {
   readonly owner: string
   readonly lastApply: Date | null
   readonly earlier: readonly EarlierRow[]
-  /** Number of clusters that did not answer: what they hold is unknown. */
+  /** Number of clusters that did not answer or are restored: what they hold is unknown. */
   readonly unreachable: number
 }
 
@@ -37,7 +37,7 @@ export function statusText(
   { owner, lastApply, earlier, unreachable }: StatusFrame,
   form: StatusForm = 'grouped',
 ): string {
-  const silent = unreachable === 0 ? '' : ` · ${counted(unreachable, 'cluster')} did not answer`
+  const silent = unreachable === 0 ? '' : ` · not read: ${counted(unreachable, 'cluster')}`
   const last = lastApply === null ? 'unknown' : relative(lastApply, now)
   const frame = `owner ${visible(owner)} · last change by apply ${last}${silent}`
   if (rows.length === 0) {

@@ -2,7 +2,7 @@
 // countersign.
 import { caughtProblem } from '../../domain/problem.ts'
 import type { Finding } from '../../domain/cluster/finding.ts'
-import { bad, findingsOf, good, unsure } from '../../domain/cluster/finding.ts'
+import { bad, findingsOf, good, ofProblem, unsure } from '../../domain/cluster/finding.ts'
 import type { Installation, Subject } from '../../domain/cluster/installation.ts'
 import type { RequestRecord } from '../../domain/cluster/record.ts'
 import { KUBE_APISERVER_CLIENT } from '../../domain/request/signer.ts'
@@ -20,6 +20,7 @@ import { userName } from '../../setup/guard/guard-cel.ts'
 import type { GuardOptions } from '../../setup/guard/guard-policies.ts'
 import { GRANT_PREFIX } from '../../domain/cluster/grant.ts'
 import { missingRecords } from '../plan/observe-clusters.ts'
+import { recordsUnlessRestored } from '../plan/restored-clusters.ts'
 import { missingNamespaces } from '../plan/setup-gap.ts'
 import { guardFindings } from './guard-checks.ts'
 import { nodeApproverFindings } from './approver-checks.ts'
@@ -178,7 +179,8 @@ async function recordFindings(
   now: Date,
 ): Promise<readonly Finding[]> {
   const { name } = settings
-  const listed = await cluster.records.list().catch(caughtProblem)
+  const listed = await recordsUnlessRestored(cluster, null, []).catch(caughtProblem)
+  if ('code' in listed && listed.code === 'CLUSTER_RESTORED') return [ofProblem(name, listed)]
   if ('code' in listed)
     return [unsure(name, `the time of the last run cannot be read: ${listed.message}`)]
   const { records, broken } = listed

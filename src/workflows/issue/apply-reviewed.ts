@@ -8,7 +8,7 @@ import type { ClusterConfig } from '../../domain/request/config.ts'
 import { planSteps } from '../../core/plan/plan-steps.ts'
 import { requestKey } from '../../core/plan/request-index.ts'
 import { waitingAfterFailure } from '../../core/plan/failure-back-off.ts'
-import type { Clusters, Right } from '../../ports/cluster.ts'
+import type { Right } from '../../ports/cluster.ts'
 import { rightsOf } from '../../setup/rbac/apply-identity.ts'
 import { heldBack, isDue, untouched } from './apply-at-terminal.ts'
 import { FreshProofs } from '../prove/prove-again.ts'
@@ -17,7 +17,7 @@ import type { IssuePorts } from './issue-steps.ts'
 import { sinksOf } from '../plan/stored-credentials.ts'
 import { clusterGaps, rightsToIssue } from '../plan/cluster-gaps.ts'
 import { closingOnError, observeClusters } from '../plan/observe-clusters.ts'
-import type { Observed } from '../plan/observe-clusters.ts'
+import type { ObservePorts, Observed } from '../plan/observe-clusters.ts'
 import { filterSteps } from '../plan/filter-steps.ts'
 import { installationOf } from '../setup/cluster-installation.ts'
 import { forgeFaults } from '../validate/forge-faults.ts'
@@ -35,9 +35,7 @@ import type { Recorded, ReviewOptions } from '../prove/review-stages.ts'
 import type { Reviewed } from '../prove/review-steps.ts'
 import type { ReviewPorts, TrustedCommit } from '../prove/trusted-commit.ts'
 
-export interface ApplyReviewedPorts extends ReviewPorts, IssuePorts {
-  readonly clusters: Clusters
-}
+export interface ApplyReviewedPorts extends ReviewPorts, IssuePorts, ObservePorts {}
 
 /** A commit whose steps are proved, and the clusters they go to. */
 export interface Ready {

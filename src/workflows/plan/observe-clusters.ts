@@ -7,10 +7,16 @@ import { OWNER_LABEL } from '../../domain/cluster/record.ts'
 import type { BrokenRecord, RequestRecord } from '../../domain/cluster/record.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import type { Cluster, ClusterIdentity, Clusters, Right } from '../../ports/cluster.ts'
+import type { ClusterMemory } from '../../ports/records.ts'
+import { recordsUnlessRestored } from './restored-clusters.ts'
 import { missingNamespaces, REVOKED_AGAIN, setupGap, setupProblem } from './setup-gap.ts'
 
 export interface ObservePorts {
   readonly clusters: Clusters
+  /** Null or absent in runs that remember nothing. */
+  readonly memory?: ClusterMemory | null
+  /** Restored clusters are read as well. */
+  readonly isForAudit?: boolean
 }
 
 /** The rights that a run needs in a cluster, to report all of them if the records may not be listed. */
@@ -69,7 +75,9 @@ async function observe(
       const [version, identity, { records, broken }] = await Promise.all([
         cluster.version(),
         cluster.whoAmI(),
-        cluster.records.list(),
+        ports.isForAudit === true
+          ? cluster.records.list()
+          : recordsUnlessRestored(cluster, ports.memory, [settings.recordNamespace, owner]),
       ]).catch(async (cause: unknown) => {
         throw await explained(cause, cluster, settings, rightsOn)
       })

@@ -1,11 +1,15 @@
 // The port Records: one ConfigMap per request in the record namespace. Compare-and-swap by resourceVersion.
 import { CountersignError, failure } from '../../../domain/problem.ts'
+import { marksName } from '../../../domain/cluster/cluster-marks.ts'
+import type { ClusterMarks } from '../../../domain/cluster/cluster-marks.ts'
+import { jsonOf } from '../../../domain/json-text.ts'
 import { OWNER_LABEL, recordName } from '../../../domain/cluster/record.ts'
 import type { BrokenRecord, RequestRecord } from '../../../domain/cluster/record.ts'
 import type { Problem } from '../../../domain/problem.ts'
 import type { Records } from '../../../ports/records.ts'
 import { z } from 'zod'
 import { apiRefusal, takesNoDryRun, unreadable } from '../http/api-server-refusal.ts'
+import { REMEMBERED_SCHEMA } from '../../../lib/schema/marks-schema.ts'
 import { tooLargeProblems } from '../../../lib/source/too-large-objects.ts'
 import { RECORD_KEY, RECORD_VERSION, encodeRecord, decodeRecord } from './record-json.ts'
 import type { Asking } from '../http/api-transport.ts'
@@ -20,6 +24,12 @@ const CONFIG_MAP = z.object({
     labels: z.record(z.string(), z.string()).default({}),
   }),
   data: z.record(z.string(), z.string()).default({}),
+})
+
+const MARKS_KEY = 'marks.json'
+const MARKS = REMEMBERED_SCHEMA.pick({ marks: true }).extend({
+  state: z.string(),
+  lost: REMEMBERED_SCHEMA.nullable(),
 })
 
 /** A ConfigMap has at most 1 MiB of data; quotes of a record are escaped once more. */
@@ -41,7 +51,8 @@ export function kubernetesRecords(
       const call = { doing: 'list the records', labelSelector, objectBytes: OBJECT_BYTES }
       const { items: read, tooLarge } = await configMaps.list(call, readOrBroken)
       return {
-        records: read.flatMap(each => ('problem' in each ? [] : [each])),
+        marks: read.find(each => 'marks' in each) ?? null,
+        records: read.flatMap(each => ('history' in each ? [each] : [])),
         broken: [
           ...read.flatMap(each => ('problem' in each ? [each] : [])),
           ...tooLarge.flatMap(name =>
@@ -72,6 +83,14 @@ export function kubernetesRecords(
       if (written === null) return { kind: 'conflict' }
       return { kind: 'written', record: recordIn(written, { record, content }) }
     },
+
+    async writeMarks({ version, ...marks }) {
+      const named = { name: marksName(owner), namespace, labels: { [OWNER_LABEL]: owner } }
+      const metadata = version === null ? named : { ...named, resourceVersion: version }
+      const object = { metadata, data: { [MARKS_KEY]: JSON.stringify(marks, null, 2) } }
+      const written = await configMaps.write(object, CONFIG_MAP, 'write the marks of the records')
+      return written === null ? null : marksIn(written)
+    },
   }
 
   function objectOf({ request, version }: RequestRecord, content: string) {
@@ -81,14 +100,26 @@ export function kubernetesRecords(
   }
 
   /** An unreadable record is reported with the name of its ConfigMap, so that it blocks its own request and no other. */
-  function readOrBroken(wire: unknown): RequestRecord | BrokenRecord {
+  function readOrBroken(wire: unknown): RequestRecord | BrokenRecord | ClusterMarks {
+    const object = CONFIG_MAP.safeParse(wire)
+    if (object.data?.metadata.name === marksName(owner)) return marksIn(object.data)
     try {
       return recordIn(wire)
     } catch (cause) {
-      const named = CONFIG_MAP.safeParse(wire)
-      if (!(cause instanceof CountersignError) || !named.success) throw cause
-      return broken(named.data.metadata.name, cause.problem)
+      if (!(cause instanceof CountersignError) || !object.success) throw cause
+      return broken(object.data.metadata.name, cause.problem)
     }
+  }
+
+  /** Without its marks a restore is not seen, so marks that cannot be read stop the cluster. */
+  function marksIn({ metadata, data }: z.infer<typeof CONFIG_MAP>): ClusterMarks {
+    const parsed = MARKS.safeParse(jsonOf(data[MARKS_KEY] ?? ''))
+    if (parsed.success) return { ...parsed.data, version: metadata.resourceVersion }
+    throw failure(
+      'CLUSTER_RECORD',
+      `ConfigMap ${namespace}/${metadata.name} has no marks that this countersign reads`,
+      'use the countersign that wrote it, or delete the ConfigMap: runs that remember it then report CLUSTER_RESTORED',
+    )
   }
 
   function broken(name: string, problem: Problem): BrokenRecord {

@@ -38,9 +38,9 @@ describe('the status page', () => {
     expect([textOf(html, 'title'), textOf(html, 'h1')]).toEqual([verdict, verdict])
   })
 
-  test('the verdict says that clusters did not answer', () =>
+  test('the verdict says that clusters were not read', () =>
     expect(textOf(page([], { unreachable: 2 }), 'h1')).toBe(
-      'No certificates need attention; clusters that did not answer: 2',
+      'No certificates need attention; clusters that were not read: 2',
     ))
 
   test('the page counts, and puts first what needs attention', () => {

@@ -363,7 +363,7 @@ describe('clusters that did not answer', () => {
   test('nothing is claimed about certificates that cannot be read', () => {
     const silent = { ...FRAME, lastApply: null, unreachable: 1 }
     expect(statusText([], 0, NOW, silent)).toBe(
-      'no record that was read lists a certificate\nowner acme · last change by apply unknown · 1 cluster did not answer',
+      'no record that was read lists a certificate\nowner acme · last change by apply unknown · not read: 1 cluster',
     )
     expect(statusText([], 0, NOW, { ...silent, unreachable: 0 })).toBe(
       'no record lists a certificate\nto write a request: countersign new NAME\nowner acme · last change by apply unknown',

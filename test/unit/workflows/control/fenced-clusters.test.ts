@@ -51,7 +51,11 @@ const METHODS = {
     // Only csr delete removes one.
     ['read', 'observe', 'list', 'listRows', 'readSmall', 'remove'],
   ],
-  records: [['write'], ['list', 'read', 'rehearse']],
+  records: [
+    ['write'],
+    // A mark is written before a pass acts: it says what changed, and gives nothing.
+    ['list', 'read', 'rehearse', 'writeMarks'],
+  ],
   secrets: [
     ['apply', 'remove'],
     ['rehearse', 'read'],

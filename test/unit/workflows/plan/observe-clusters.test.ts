@@ -14,6 +14,8 @@ function cluster(changes: Partial<Cluster> = {}) {
   const seen = { isClosed: false }
   const open = standIn<Cluster>({
     name: 'prod',
+    server: 'https://127.0.0.1:1',
+    serverCa: null,
     version: async () => 'v1.36.3',
     whoAmI: async () => ({ username: 'apply', groups: [] }),
     records: standIn<Cluster['records']>({ list: async () => ({ records: [], broken: [] }) }),

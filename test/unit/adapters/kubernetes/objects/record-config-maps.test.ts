@@ -146,3 +146,35 @@ describe('a record that was written', () => {
     expect(written).toMatchObject({ kind: 'written', record: { n: 4 } })
   })
 })
+
+describe('the marks of a cluster', () => {
+  const MARKS = { marks: ['1.aa'], state: 's', lost: null, version: null }
+  /** An API server with the one object that it was sent; `change` changes its text. */
+  const recordsWith = (change: (text: string) => string): Records => {
+    const stored: unknown[] = []
+    const ask = async ({ method, body }: Call) => {
+      if (method === 'GET') return { status: 200, body: { metadata: {}, items: stored } }
+      const sent: unknown = JSON.parse(change(JSON.stringify(body)))
+      const { metadata } = z.object({ metadata: z.looseObject({}) }).parse(sent)
+      const object = { ...Object(sent), metadata: { ...metadata, uid: 'u', resourceVersion: '7' } }
+      stored.push(object)
+      return { status: 201, body: object }
+    }
+    return kubernetesRecords({ ask }, { namespace: 'apps', owner: 'acme-certs', cluster: 'prod' })
+  }
+
+  test('they come with the list of the records, and are no record', async () => {
+    const records = recordsWith(text => text)
+    const written = await records.writeMarks(MARKS)
+    expect(written).toEqual({ ...MARKS, version: '7' })
+    expect(await records.list()).toEqual({ records: [], broken: [], marks: written })
+  })
+
+  test('marks that cannot be read stop every run in the cluster, because a restore would not be seen', async () => {
+    const records = recordsWith(text => text.replace('1.aa', 'one'))
+    await expect(records.writeMarks(MARKS)).rejects.toMatchObject({
+      problem: { code: 'CLUSTER_RECORD', message: expect.stringContaining('cluster.marks') },
+    })
+    await expect(records.list()).rejects.toMatchObject({ problem: { code: 'CLUSTER_RECORD' } })
+  })
+})

@@ -1,9 +1,9 @@
 // Values that completion scripts ask for. They are read from files only: completion must not log in, or wait for a network.
-import { readKubeconfig } from '../../adapters/kubernetes/login/kubeconfig-files.ts'
-import { readConfig } from '../../workflows/validate/rules-in-force.ts'
-import type { Context } from '../command-context.ts'
-import type { CompletedValue } from '../completion-scripts.ts'
-import { requestsInCheckout } from './named-requests.ts'
+import { readKubeconfig } from '../adapters/kubernetes/login/kubeconfig-files.ts'
+import { readConfig } from '../workflows/validate/rules-in-force.ts'
+import type { Context } from './command-context.ts'
+import type { CompletedValue } from './completion-scripts.ts'
+import { requestsInCheckout } from './commands/named-requests.ts'
 
 export async function completedValues(
   context: Context,
