@@ -161,7 +161,12 @@ describe('a restore between two runs', () => {
     async () => {
       const memory = clusterMemory('')
       const stored = await restored(memory)
-      stored.marks = { marks: ['999999.aa'], state: '', lost: null, version: stored.marks?.version ?? null }
+      stored.marks = {
+        marks: ['999999.aa'],
+        state: '',
+        lost: null,
+        version: stored.marks?.version ?? null,
+      }
       await expect(run(stored, memory)).rejects.toMatchObject(RESTORED)
     },
   )
@@ -189,7 +194,8 @@ describe('the memory in files', () => {
       // As SetVolumeOwnership of the kubelet does: mode | 0660 for files, | 02770 for folders.
       await chmod(join(home, 'countersign'), 0o2770)
       await chmod(folderOf(home), 0o2770)
-      for (const name of await readdir(folderOf(home))) await chmod(join(folderOf(home), name), 0o660)
+      for (const name of await readdir(folderOf(home)))
+        await chmod(join(folderOf(home), name), 0o660)
       await expect(run(stored, clusterMemory(home))).resolves.toBeDefined()
     },
   )
@@ -284,14 +290,20 @@ describe('two replicas of a controller, each with the memory of its process', ()
     return { stored, one }
   }
 
-  test.failing('a restore that an administrator confirmed is not reported again by the replica that leads next', async () => {
-    const { stored, one } = await confirmed()
-    await expect(run(stored, one)).resolves.toBeDefined()
-  })
+  test.failing(
+    'a restore that an administrator confirmed is not reported again by the replica that leads next',
+    async () => {
+      const { stored, one } = await confirmed()
+      await expect(run(stored, one)).resolves.toBeDefined()
+    },
+  )
 
-  test.failing('a revocation that was lifted before the restore is not listed as gone, and not revoked again', async () => {
-    const { stored, one } = await confirmed()
-    await run(stored, one).catch(() => undefined)
-    expect(stored.marks?.lost?.revoked ?? []).toEqual([])
-  })
+  test.failing(
+    'a revocation that was lifted before the restore is not listed as gone, and not revoked again',
+    async () => {
+      const { stored, one } = await confirmed()
+      await run(stored, one).catch(() => undefined)
+      expect(stored.marks?.lost?.revoked ?? []).toEqual([])
+    },
+  )
 })
