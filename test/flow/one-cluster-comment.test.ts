@@ -36,7 +36,6 @@ test.failing(
           const args = ['apply', '--prove', '--comment', '--repository', 'acme/certs', ...scope]
           const ran = await workshop.run([...args, '--trusted-config', digest], { env })
           const comment = acme.comments(1).at(-1)?.body ?? ''
-          if (process.env['SHOW']) console.log(scope, ran.code, ran.stdout, ran.stderr, comment)
           return comment
         }
         acme.merges(1, { [JANE]: { clusters: ['prod', 'lab'] } })

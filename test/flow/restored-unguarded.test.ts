@@ -27,7 +27,6 @@ test.failing(
       const unlabelled = { ...map, metadata: { name: metadata.name } }
       expect((await admin.put(MARKS, unlabelled)).code).toBe(200)
       const after = await acme.apply()
-      if (process.env['SHOW']) console.log(stopped.length, after.code, after.outputs)
       expect(JSON.stringify(after)).toContain('CLUSTER_RESTORED')
     })
   },

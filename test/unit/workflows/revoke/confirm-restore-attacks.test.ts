@@ -14,6 +14,7 @@ import type { Problem } from '../../../../src/domain/problem.ts'
 import { installation } from '../../../build/installation.ts'
 import { clusterConfig } from '../../../build/effective.ts'
 import { requestRecord } from '../../../build/issued.ts'
+import type { GrantBinding } from '../../../../src/ports/grants.ts'
 import { standIn } from '../../../build/stand-in.ts'
 
 const LOST: Remembered = { marks: ['8.cc'], revoked: [] }
@@ -119,7 +120,7 @@ test.failing('a revocation that does not end a binding prevents the confirmation
     }),
     grants: standIn<Cluster['grants']>({
       list: async () => [
-        standIn({
+        standIn<GrantBinding>({
           name: 'binding',
           namespace: 'apps',
           clusterRole: 'reader',
