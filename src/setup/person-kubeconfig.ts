@@ -48,8 +48,7 @@ export interface ProgramSettings {
 
 /** Returns the program that kubectl runs. It names files and places, and holds no secret. */
 export function loginProgram(settings: ProgramSettings): LoginProgram {
-  const { name, cluster, repository, keyPath, secret, artifact, config, tokenEnv, env } =
-    settings
+  const { name, cluster, repository, keyPath, secret, artifact, config, tokenEnv, env } = settings
   const flag = (flagName: string, value: string | null): readonly string[] =>
     value === null ? [] : [`--${flagName}`, value]
   return {

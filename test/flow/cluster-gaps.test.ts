@@ -161,6 +161,19 @@ describe('what refuses a write in a namespace is seen by a dry run', () => {
     expect(await expectStopped(problem)).toContain(hint)
   })
 
+  test('the hint for the apply identity has no --cluster where the command has it already', async () => {
+    const message = forbidden(
+      "ValidatingAdmissionPolicy 'countersign-acme-marks' with binding 'b' denied request: no",
+    )
+    const instead = { code: 403, message }
+    proxy.rules = [{ method: 'PATCH', path: /dryRun=All/, times: 9, instead }]
+    own.workshop.useKubeconfig(proxy, {})
+    const { stdout } = await own.workshop.run(['apply', '--yes', '--cluster', 'test'])
+    expect(stdout).toContain(
+      'add --kubeconfig ~/.countersign/apply-test.kubeconfig to your command',
+    )
+  })
+
   test('a namespace that is being deleted stops plan and apply', async () => {
     const { cluster, workshop } = own
     const metadata = { name: 'ending', finalizers: ['example.com/keep'] }

@@ -260,7 +260,7 @@ spec:
       'requests/robots/',
     ])
     expect(ran.stdout).toContain(
-      'wrote requests/robots/jane.yaml\nwrote requests/robots/kim.yaml\n',
+      'wrote requests/robots/jane.yaml, which is not allowed yet\nwrote requests/robots/kim.yaml, which is not allowed yet\n',
     )
     expect(ran.stdout).toContain('remove the old file,')
     expect(ran.stdout).toContain('refused: rm requests/people/kim.json &&')

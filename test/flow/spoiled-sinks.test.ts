@@ -148,7 +148,10 @@ test.each([
     cluster.faults.plan(WRITES_SECRET, { kind: 'reset', when: 'before' }, 1000)
     for (const count of [1, 2]) {
       expect((await workshop.run(['apply', '--yes', name], HURRIED)).code).toBe(2)
-      expect(record(name).failures).toMatchObject({ count })
+      expect(record(name).failures).toMatchObject({
+        count,
+        last: { code: expect.stringMatching(/^(SINK|CLUSTER)_/), message: expect.any(String) },
+      })
     }
   },
 )

@@ -2,6 +2,7 @@
 // digest that this installation was given. A change back to those bytes needs an approval like any other.
 import { ok, refuse, unplaced } from '../../domain/problem.ts'
 import type { Checked, NonEmpty, Problem } from '../../domain/problem.ts'
+import { shellWord } from '../../lib/source/shell-word.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
 import { trustedDigest } from './configuration-digest.ts'
 import type { ConfigurationFiles } from './configuration-digest.ts'
@@ -74,10 +75,14 @@ export function trustConfiguration(
 ): Checked<TrustedConfiguration> {
   const since = statesSince(states, digest, workflow)
   if (digest === null || since === null) return refuse(noAnchor(states, digest, workflow))
-  const { latest, inForce } = followConfiguration(since, proving)
+  const { latest, backgrounds, inForce } = followConfiguration(since, proving)
   const { faults, warnings } = outcomes(latest)
   const [first] = faults
-  if (first !== undefined) return refuse(unproven(since[0]), first, ...faults.slice(1))
+  if (first !== undefined) {
+    const changed = [...latest].flatMap(([path, { ok: isProved }]) => (isProved ? [] : [path]))
+    const restore = changed.map(path => restoreCommand(path, backgrounds.get(path)?.proved ?? null))
+    return refuse(unproven(since[0], restore), first, ...faults.slice(1))
+  }
   return ok({ digest, anchor: since[0].commit, warnings, inForce })
 }
 
@@ -227,10 +232,17 @@ function noAnchor(
   )
 }
 
-function unproven({ commit }: ConfigurationState): Problem {
+function restoreCommand(path: string, proved: Background['proved']): string {
+  const { blob = null, commit: at = '' } = proved ?? {}
+  return blob === null
+    ? `git rm -- ${shellWord(path)}`
+    : `git restore --source=${at} -- ${shellWord(path)}`
+}
+
+function unproven({ commit }: ConfigurationState, restore: readonly string[]): Problem {
   return unplaced(
     'APPROVAL_NO_TRUST_ROOT',
     `the configuration changed after ${commit.slice(0, 7)} and not every change was approved; nothing is issued until it is`,
-    'restore the approved version of each named file in a pull request that its owners approve, then make the change in another',
+    `restore the approved version of each named file in a pull request that its owners approve, then make the change in another:\n${restore.join('\n')}`,
   )
 }

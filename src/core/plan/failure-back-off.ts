@@ -9,11 +9,20 @@ import type { RequestRecord } from '../../domain/cluster/record.ts'
 const HOUR_MS = 3_600_000
 const LONGEST_HOURS = 32
 
-/** The record after one more failure of this effective request. */
-export function withFailure(record: RequestRecord, effective: string, at: Date): RequestRecord {
+const LONGEST_MESSAGE = 300
+
+/** The record after one more failure of this effective request, with its problem. */
+export function withFailure(
+  record: RequestRecord,
+  effective: string,
+  at: Date,
+  problem?: Pick<Problem, 'code' | 'message'>,
+): RequestRecord {
   const { failures } = record
-  const before = failures?.effective === effective ? failures.count : 0
-  return { ...record, failures: { count: before + 1, lastAt: at, effective } }
+  const count = failures?.effective === effective ? failures.count + 1 : 1
+  const message = problem?.message.slice(0, LONGEST_MESSAGE) ?? ''
+  const last = problem && { code: problem.code, message }
+  return { ...record, failures: { count, lastAt: at, effective, ...(last && { last }) } }
 }
 
 /** The time of the next try of an effective request, null if nothing delays it. */
@@ -29,11 +38,12 @@ export function waitingAfterFailure(step: ActingStep, now: Date): Problem | null
   if (step.kind === 'withdraw') return null
   const until = retryAt(step.record, step.effective)
   if (until === null || until <= now) return null
-  const count = step.record?.failures?.count ?? 0
+  const { count = 0, last } = step.record?.failures ?? {}
   const times = count === 1 ? 'once' : `${count} times`
+  const why = last === undefined ? '' : ` (${last.code}: ${last.message})`
   return unplaced(
     'PLAN_BACK_OFF',
-    `${step.request.name} failed ${times}; it is tried again after ${until.toISOString()}`,
+    `${step.request.name} failed ${times}${why}; it is tried again after ${until.toISOString()}`,
     'fix what the run reported; to retry at once, run the workflow by hand, or raise spec.reissue by a pull request',
   )
 }

@@ -79,7 +79,8 @@ function over(
   if (steps.length <= most || lifted.includes(digest)) return []
   const { code, done } = CLASSES[kind]
   const certificates = steps.length === 1 ? 'certificate' : 'certificates'
-  const terminal = kind === 'issue' ? `; at a terminal: --max-issue ${steps.length}` : ''
+  const terminal =
+    kind === 'issue' ? `; at a terminal, without --prove: --max-issue ${steps.length}` : ''
   const [upTo, some] =
     afterExpiry === 0 ? ['', ''] : ['up to ', ` (${afterExpiry} of them only after expiry)`]
   const problem: Problem = unplaced(

@@ -171,6 +171,8 @@ export interface Failures {
   readonly lastAt: Date
   /** The effective digest that was tried. */
   readonly effective: string
+  /** The problem of the last one; not in records of earlier versions. */
+  readonly last?: { readonly code: string; readonly message: string } | undefined
 }
 
 /** An unreadable record. Its request is blocked; the others continue. */

@@ -36,7 +36,7 @@ export interface Revoked extends Pick<Revocation, 'what' | 'value'> {
   readonly ended: readonly string[]
   /** Whether the guard was seen there, each valid certificate has a guarded grant, and none of these is live. */
   readonly isWriteRefused: boolean
-  /** End of its certificate in use, null if none is recorded. */
+  /** End of its certificate in use if no grant of it is known, so that it keeps its rights; else null. */
   readonly until: Date | null
   /** What failed, and what else gives access. */
   readonly problems: readonly Problem[]

@@ -32,6 +32,9 @@ export async function applyReviewed(context: Context, flags: PullFlags): Promise
       'pull mode needs --trusted-config sha256:…',
       'countersign prove PATH prints the present digest of the configuration',
     )
+  const { config, cluster, requests } = context.options
+  if (requests !== null)
+    throw usageFailure('--prove cannot be combined with --requests', 'leave --requests out')
   const repository = await openRepository(context, flags)
   const facts = await repository.facts()
   const { defaultBranch, tip, name } = facts
@@ -54,9 +57,8 @@ export async function applyReviewed(context: Context, flags: PullFlags): Promise
     progress: progressOn(context),
     externalSinks: externalSinksAtTerminal(context, false),
   }
-  const { config } = context.options
   const frame = { commit: tip, config, trustedConfig, trustedRequests, workflow: null }
-  const ready = await readyCommit(ports, frame)
+  const ready = await readyCommit(ports, frame, cluster)
   if (!ready.ok) return ready
   try {
     const outcome = await applyReady(ready.value, ports, { interrupted, isByHand: false })

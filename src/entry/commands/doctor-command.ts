@@ -22,7 +22,7 @@ import type { Context } from '../command-context.ts'
 import type { Answer } from '../command-entry.ts'
 import { giteaServer, missingGiteaToken } from '../gitea-server.ts'
 import { hasToken, openRepository, openSettings } from './repository-and-token.ts'
-import { listOf } from '../flags/flag-values.ts'
+import { approversOf } from '../flags/flag-values.ts'
 import type { GithubFlags, Texts } from '../flags/flag-values.ts'
 import { installationAt } from './manifests-command.ts'
 import { whileShown } from '../slow-work.ts'
@@ -47,7 +47,7 @@ export async function doctor(
   const findings = await doctorFindings(context, rules.value, {
     ...flags,
     environment: environment ?? USUAL_ENVIRONMENT,
-    approvers: listOf(approvers),
+    approvers: approversOf(approvers),
   })
   return {
     text: doctorText(findings, paint),

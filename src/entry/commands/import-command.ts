@@ -6,11 +6,12 @@ import type { CertificateRequest, RequestFile } from '../../domain/request/reque
 import { fileKind, isPassedOver } from '../../core/request/detect-format.ts'
 import { REQUEST_NAME } from '../../core/request/request-file-name.ts'
 import { partsOf } from '../../workflows/import/file-parts.ts'
-import { fittingFolder } from '../../workflows/import/fitting-folder.ts'
+import { fittingFolder, isAllowed } from '../../workflows/import/fitting-folder.ts'
 import { importRequest } from '../../workflows/import/import-request.ts'
 import type { Imported } from '../../workflows/import/import-request.ts'
 import { textOf } from '../../workflows/validate/read-requests.ts'
 import { readRules } from '../../workflows/validate/rules-in-force.ts'
+import type { Rules } from '../../workflows/validate/rules-in-force.ts'
 import { importJson, importText, oncePerCause } from '../../output/terminal/import-text.ts'
 import { problemJson } from '../../output/json/results-json.ts'
 import { asTyped, inRoot } from '../command-context.ts'
@@ -77,7 +78,7 @@ export async function importFiles(
   return {
     failures: [...oncePerCause(refused), ...failures],
     warnings: oncePerCause(written.flatMap(({ remarks }) => remarks)),
-    text: to === '-' ? printed(context, written) : reported(context, written, folder),
+    text: to === '-' ? printed(context, written) : reported(context, written, rules),
     report: {
       requests: written.map(importJson),
       problems: [...refused, ...failures].map(problemJson),
@@ -127,10 +128,13 @@ function printed({ terminal, paint }: Context, imported: readonly Imported[]): s
 }
 
 /** The parts of a file are listed if it is the only one. */
-function reported(context: Context, written: readonly Imported[], folder: string): string | null {
+function reported(context: Context, written: readonly Imported[], rules: Rules): string | null {
+  const { requests: folder } = rules.config
+  const isOpen = ({ request }: Imported): boolean =>
+    rules.policies !== null && !isAllowed(request, rules, context.clock.now())
   const lines = written.flatMap(each => {
     const shown = written.length === 1 ? each : { ...each, taken: [], defaulted: [] }
-    const head = `wrote ${visible(asTyped(context, each.request.path))}`
+    const head = `wrote ${visible(asTyped(context, each.request.path))}${isOpen(each) ? ', which is not allowed yet' : ''}`
     return [context.paint.strong(head), importText(shown, context.paint)].filter(
       text => text !== '',
     )

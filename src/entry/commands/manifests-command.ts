@@ -24,7 +24,7 @@ import {
 import { authorizationText } from '../../setup/revoked-authorization.ts'
 import type { Context } from '../command-context.ts'
 import type { Answer } from '../command-entry.ts'
-import { listOf, seconds } from '../flags/flag-values.ts'
+import { approversOf, listOf, seconds } from '../flags/flag-values.ts'
 import type { Switches, Texts } from '../flags/flag-values.ts'
 import { configOfKubeconfig } from '../fallback-config.ts'
 import { printData } from './print-results.ts'
@@ -81,7 +81,7 @@ export async function manifests(
       )
     return print(context, approverManifests(installation.value, approver))
   }
-  const approvers = listOf(flags.approvers ?? null)
+  const approvers = approversOf(flags.approvers ?? null)
   if (kind === 'guard') return print(context, guardManifests(installation.value, { approvers }))
   if (kind === 'chart-values') {
     const { chartValuesOf } = await import('../printed-chart-values.ts')
@@ -109,6 +109,8 @@ function loggedInAs({ auth }: ClusterConfig): Subject | null {
 }
 
 function subjectOf({ user = null, group = null }: ManifestsFlags): Subject | null {
+  if (group !== null && user !== null)
+    throw usageFailure('--user and --group name two subjects', 'use one of them')
   if (group !== null) return { kind: 'Group', name: group }
   return user === null ? null : { kind: 'User', name: user }
 }

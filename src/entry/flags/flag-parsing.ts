@@ -16,7 +16,9 @@ export function optionOf({ name, short, value, text, isOptional }: Flag): Option
   const option = new Option(`${dashes} ${isOptional === true ? `[${value}]` : `<${value}>`}`, text)
   return option.argParser((given: string, before: unknown) => {
     if (before === undefined) return given
-    throw new InvalidArgumentError(`--${name} is given twice. Lists are separated by commas`)
+    // Only lists have a plural as value: NAMES, ACCESS.
+    const advice = value.endsWith('S') ? 'Lists are separated by commas' : 'Keep one'
+    throw new InvalidArgumentError(`--${name} is given twice. ${advice}`)
   })
 }
 
@@ -51,7 +53,8 @@ export function globalOptions(
       `use one of ${FORMATS.join(', ')}`,
     )
   const output = outputFormat(values, entry)
-  if (output === null) throw usageFailure(`--output ${format} is not one of ${FORMATS.join(', ')}`)
+  const formats = [...FORMATS, ...(entry.formats ?? [])].join(', ')
+  if (output === null) throw usageFailure(`--output ${format} is not one of ${formats}`)
   return {
     config: text('config'),
     requests: text('requests'),

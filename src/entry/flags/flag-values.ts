@@ -70,6 +70,14 @@ export function wholeNumber(text: string | null, flag: string): number | null {
   return Number(text)
 }
 
+/** The users of --approvers. Throws RUN_USAGE for a space in a name, since the guard would let nobody approve. */
+export function approversOf(text: string | null): readonly string[] {
+  const names = listOf(text)
+  if (names.some(name => /\s/.test(name)))
+    throw usageFailure(`--approvers "${text}" has a space`, 'separate the names by commas')
+  return names
+}
+
 /** `a, b` is two; nothing is none. */
 export function listOf(text: string | null): readonly string[] {
   const parts = (text ?? '').split(',').map(part => part.trim())

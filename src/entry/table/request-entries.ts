@@ -48,6 +48,12 @@ export const REQUEST_ENTRIES = [
     run: async (context, files, flags) => {
       if (flags.nodes !== (files.length === 0))
         throw usageFailure('name a file, or use --nodes', 'countersign import jane.csr')
+      const ignored = (['to', 'name', 'adopt'] as const).find(name => flags.nodes && flags[name])
+      if (ignored !== undefined)
+        throw usageFailure(
+          `--nodes cannot be combined with --${ignored}`,
+          'it prints to stdout: countersign import --nodes > nodes/a.yaml',
+        )
       if (flags.nodes)
         return (await import('../commands/import-nodes-command.ts')).importNodes(context)
       return (await import('../commands/import-command.ts')).importFiles(context, files, flags)

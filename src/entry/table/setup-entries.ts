@@ -6,7 +6,7 @@ import { USUAL_ENVIRONMENT } from '../../setup/repository/workflow-file.ts'
 import type { SetupFlags } from '../bootstrap/setup-discovery.ts'
 import type { Context } from '../command-context.ts'
 import { entryOf } from '../command-entry.ts'
-import { dashed, listOf } from '../flags/flag-values.ts'
+import { approversOf, dashed, listOf } from '../flags/flag-values.ts'
 import type { GithubFlags, Switches, Texts } from '../flags/flag-values.ts'
 import {
   APPROVERS,
@@ -58,7 +58,7 @@ export const SETUP_ENTRIES = [
         return (await import('../commands/bootstrap-command.ts')).bootstrap(context, {
           ...flags,
           ...given,
-          approvers: listOf(flags.approvers),
+          approvers: approversOf(flags.approvers),
         })
       const unused = (['uninstall', 'dryRun', 'yes'] as const).find(name => flags[name])
       if (unused !== undefined)

@@ -7,6 +7,7 @@ import { ok, refuseAs } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
 import { kubeconfigEntries, kubeconfigText } from './kubeconfig-text.ts'
 import type { KubeconfigLogin } from './kubeconfig-text.ts'
+import { viewCommand } from './shell-word.ts'
 import { yamlText } from './yaml-text.ts'
 
 type Value = Readonly<Record<string, unknown>>
@@ -48,7 +49,8 @@ export function mergeKubeconfig(text: string | null, merging: Merging): Checked<
     const read = parseDocument(other.text)
     const values: unknown = read.errors.length === 0 ? read.toJS() : false
     if (isRecord(values)) others.push({ path: other.path, root: values })
-    else if (values !== null) return unusable(`${other.path} is not a kubeconfig`, VIEW)
+    else if (values !== null)
+      return unusable(`${other.path} is not a kubeconfig`, viewCommand(other.path))
   }
   if (text === null || text.trim() === '') {
     const changes = changesOf({}, others, merging)
@@ -58,7 +60,7 @@ export function mergeKubeconfig(text: string | null, merging: Merging): Checked<
   const root: unknown = document.errors.length === 0 ? document.toJS() : null
   if (!isRecord(root) || root['kind'] !== 'Config' || !isMap(document.contents))
     // The parser's message is not passed on: it quotes the text, which may contain a key.
-    return unusable(`${path} is not a kubeconfig`, VIEW)
+    return unusable(`${path} is not a kubeconfig`, viewCommand(path))
   const changes = changesOf(root, others, merging)
   if (!changes.ok) return changes
   const expected = JSON.stringify(applied(root, changes.value))
@@ -73,7 +75,6 @@ export function mergeKubeconfig(text: string | null, merging: Merging): Checked<
 }
 
 const CA = 'certificate-authority-data'
-const VIEW = 'kubectl config view shows what kubectl reads'
 const OUT = 'write a file of its own with --out FILE, and add that file to KUBECONFIG'
 const APART = 'write a file of its own with --out FILE, for kubectl --kubeconfig FILE'
 /** In KUBECONFIG the first of two clusters of one name would be used for both. */

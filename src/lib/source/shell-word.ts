@@ -5,6 +5,11 @@ export function shellWord(text: string): string {
   return /^[\w.:/@%+=,][\w.:/@%+=,-]*$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }
 
+/** Shows what kubectl makes of a kubeconfig, with the line of a fault and without its keys. */
+export function viewCommand(path: string): string {
+  return `kubectl config view --kubeconfig ${shellWord(path)}`
+}
+
 /** The argument of `countersign import` for a file, `-` for standard input, which `validate -` reads as a file `stdin`. */
 export function fileWord(path: string): string {
   return /(?:^|\/)stdin\.\w+$/.test(path) ? '-' : shellWord(path)
@@ -23,6 +28,8 @@ export interface PastedCluster {
   readonly kubectl?: string | undefined
   /** The command that is running: hints name the rights for it, and no others. */
   readonly command?: string | undefined
+  /** The run is for no other cluster: its command needs no --cluster in addition. */
+  readonly isOnly?: boolean | undefined
   /** The user of the login, once the API server named it. */
   readonly user?: string | undefined
 }
@@ -31,6 +38,11 @@ export interface PastedCluster {
 export const ADMIN = {
   how: 'with a kubeconfig of a cluster administrator in place of ADMIN:\n',
   kubectl: 'kubectl --kubeconfig ADMIN',
+}
+
+/** The same where the login of the run may not write it. */
+export function installAsAdmin(part: string, cluster?: Partial<PastedCluster>): string {
+  return ADMIN.how + installCommand(part, { ...cluster, kubectl: ADMIN.kubectl })
 }
 
 /** The command that applies what a part of `countersign manifests` prints to this cluster. Without one, to the current context. */

@@ -151,7 +151,7 @@ function outcomeMarkdown(outcome: StepOutcome, facts: IssuedFacts): Markdown {
       )
     case 'failed':
       return problemList(
-        mark`${who} failed; the next run retries, and no new approval is needed:`,
+        mark`${who} failed; it is tried again after at most 1 h, doubled with each failure up to 32 h, and no new approval is needed:`,
         outcome.problems,
       )
   }

@@ -108,7 +108,8 @@ export function failureWords({ record, effective }: IssuingFacts, now: Date): st
   const failures = record?.failures ?? null
   if (failures === null || failures.effective !== effective) return ''
   const times = failures.count === 1 ? 'once' : `${failures.count} times`
-  return `failed ${times}, last ${relative(failures.lastAt, now)}`
+  const why = failures.last === undefined ? '' : ` (${visible(failures.last.code)})`
+  return `failed ${times}, last ${relative(failures.lastAt, now)}${why}`
 }
 
 /** Whether a step waits: a removed file deletes nothing while the certificate works. `until` is null if no cluster was asked. */

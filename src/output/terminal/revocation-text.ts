@@ -22,7 +22,7 @@ export const NOT_STOPPED = [
 const STORED =
   'no grant gave access here; the revocation is stored, and later access needs a newer approval'
 const leftUntil = (until: Date): string =>
-  `. Its certificate has no grant, and keeps its rights until ${minute(until)}; to end renewals, set withdraw: true in its file`
+  `. Its certificate has no known grant, and keeps its rights until ${minute(until)}; to end renewals, set withdraw: true in its file`
 
 /** `silent`: what failed in each cluster that was not asked. */
 export function revokedText(
@@ -38,7 +38,7 @@ export function revokedText(
   } as const
   const rows = all.map(({ cluster, value, outcome, ended, until, isWriteRefused }) => {
     const [sign, word, none] = outcomes[outcome]
-    const left = outcome === 'noGrant' && until !== null ? leftUntil(until) : ''
+    const left = until === null ? '' : leftUntil(until)
     const access = ended[0] ? accessText(ended) : none + left
     const writes = isWriteRefused ? '; the guard refuses all its writes' : ''
     return [sign, word, `${visible(value)} in ${cluster}`, access + writes]

@@ -21,7 +21,12 @@ export function setupText(
   const blocks = (['cluster', 'repository'] as const).flatMap(where => {
     const here = steps.filter(step => step.where === where)
     if (here.length === 0) return []
-    const lines = here.map(step => stepText(step, paint))
+    // Of blocked steps in a row with one reason, the last one has it.
+    const isSaid = ({ state, details }: SetupStep, next?: SetupStep): boolean =>
+      state === 'blocked' && next?.details.join('\n') === details.join('\n')
+    const lines = here.map((step, at) =>
+      stepText(isSaid(step, here[at + 1]) ? { ...step, details: [] } : step, paint),
+    )
     const title = visible(titles[where])
     return [[paint.strong(title), ...lines, ...commandLines(here, title)].join('\n')]
   })

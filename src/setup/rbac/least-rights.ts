@@ -1,4 +1,5 @@
 // The least privileges for plan, apply and the sinks of the current request files, each Secret by its name, as YAML to apply.
+import { createHash } from 'node:crypto'
 import type { ClusterConfig } from '../../domain/request/config.ts'
 import { leaseName } from '../../domain/cluster/controller-lease.ts'
 import { REVOKER_ACCOUNT, ownAccount } from '../../domain/cluster/installation.ts'
@@ -32,7 +33,7 @@ export function rbacManifests(
   const more = withBindings ? [bindingsRule(['list'])] : []
   return manifestsText([
     namespaceObject(cluster.recordNamespace),
-    ...rolesWithBindings(applyRoles(NAME, rights, more), subject),
+    ...rolesWithBindings(applyRoles(NAME, rights, more), subject, suffixOf(subject)),
   ])
 }
 
@@ -89,9 +90,16 @@ export function revokerManifests(
     { namespace, name, rules },
   ]
   return manifestsText(
-    [...serviceAccount(who), ...rolesWithBindings(roles, who)],
+    [...serviceAccount(who), ...rolesWithBindings(roles, who, suffixOf(who))],
     ['RBAC has no patterns for names: this identity can delete every binding. It can create none.'],
   )
+}
+
+/** Users and groups have bindings of their own: to print the rights of the next one takes them from nobody. Names of users fit no object name. */
+function suffixOf(subject: Subject): string {
+  if (subject.kind === 'ServiceAccount') return ''
+  const digest = createHash('sha256').update(`${subject.kind} ${subject.name}`).digest('hex')
+  return `-${digest.slice(0, 10)}`
 }
 
 /** With the verb list a withdrawal can list the rights that its certificate still has. */

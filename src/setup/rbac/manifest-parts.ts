@@ -53,10 +53,11 @@ export function leaderRules(leases: NonEmpty<string>): readonly RbacRule[] {
   ]
 }
 
-/** Each role with the binding that gives it to the subject. */
+/** Each role with the binding that gives it to the subject. `of`: what follows the role in the name of the binding. */
 export function rolesWithBindings(
   roles: readonly RoleRules[],
   subject: Subject,
+  of = '',
 ): readonly Manifest[] {
   // A service account is in the core group, which has the name ''.
   const who = subject.kind === 'ServiceAccount' ? subject : { apiGroup: RBAC, ...subject }
@@ -65,9 +66,10 @@ export function rolesWithBindings(
     const metadata = namespace === null ? { name } : { name, namespace }
     const roleRef = { apiGroup: RBAC, kind, name }
     const apiVersion = `${RBAC}/v1`
+    const given = { ...metadata, name: `${name}${of}` }
     return [
       { apiVersion, kind, metadata, rules },
-      { apiVersion, kind: `${kind}Binding` as const, metadata, roleRef, subjects: [who] },
+      { apiVersion, kind: `${kind}Binding` as const, metadata: given, roleRef, subjects: [who] },
     ]
   })
 }

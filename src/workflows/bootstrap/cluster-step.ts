@@ -10,7 +10,10 @@ export interface ClusterStep extends SetupStep {
 }
 
 /** State and details of an object that cannot be compared. */
-export const HIDDEN = { state: 'blocked', details: ['may not be read with this login'] } as const
+export const HIDDEN = {
+  state: 'blocked',
+  details: ['may not be read with this login: use that of a cluster administrator'],
+} as const
 
 /** A step that writes nothing. */
 export function stepFor(object: ObjectName): ClusterStep {

@@ -5,6 +5,8 @@ import type { Config } from '../../domain/request/config.ts'
 import type { RequestFile } from '../../domain/request/request.ts'
 import { trustedDigest } from '../../core/approval/configuration-digest.ts'
 import { CODE_OWNERS_PLACES } from '../../core/approval/reviews/code-owners.ts'
+import { fileKind, isPassedOver } from '../../core/request/detect-format.ts'
+import { shellWord } from '../../lib/source/shell-word.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
 import { actionReference } from '../../setup/repository/workflow-file.ts'
 import { configurationFiles } from '../validate/configuration-files.ts'
@@ -26,6 +28,9 @@ export async function fileFindings(
   const workflows = listed.filter(
     file => /\.ya?ml$/.test(file.path) && textOf(file).includes('countersign/countersign@'),
   )
+  const [request = null] = ((await files.list(config.requests)) ?? []).filter(
+    ({ path }) => fileKind(path) !== null && !isPassedOver(path),
+  )
   const owners = await Promise.all(CODE_OWNERS_PLACES.map(place => files.read(place)))
   const names = config.approval.configuration.users.map(({ login }) => `@${login}`).join(' ')
   return [
@@ -43,7 +48,7 @@ export async function fileFindings(
             `a job that applies has the input\ntrusted-config: ${digest}`,
           ),
         ]
-      : workflows.flatMap(file => trustFindings(file, digest))),
+      : workflows.flatMap(file => trustFindings(file, digest, request))),
   ]
 }
 
@@ -68,8 +73,12 @@ function untrusted(at: string, paste: string): Finding {
   return bad(message, paste, 'APPROVAL_NO_TRUST_ROOT')
 }
 
-/** Nothing for a workflow that only plans, or that has a placeholder there. */
-function trustFindings(file: RequestFile, digest: string): readonly Finding[] {
+/** Nothing for a workflow that only plans, or that has a placeholder there. `request`: one whose proof shows the changes since. */
+function trustFindings(
+  file: RequestFile,
+  digest: string,
+  request: RequestFile | null,
+): readonly Finding[] {
   const lines = textOf(file)
     .split('\n')
     .filter(each => !/^\s*#/.test(each))
@@ -81,8 +90,8 @@ function trustFindings(file: RequestFile, digest: string): readonly Finding[] {
     ? [good(`trusted-config in ${file.path} is this configuration`)]
     : [
         unsure(
-          `trusted-config in ${file.path} is another configuration than this one: each change since has to be approved`,
-          `where this one is the first that was reviewed:\ntrusted-config: ${digest}`,
+          `trusted-config in ${file.path} is another configuration than this one: if a change since was not approved, nothing is issued`,
+          `${request === null ? '' : `to see whether each change was approved:\ncountersign prove ${shellWord(request.path)} --trusted-config ${said[1]}\n`}if this one is the first that was reviewed:\ntrusted-config: ${digest}`,
         ),
       ]
 }

@@ -12,7 +12,7 @@ import {
   signerFactsOf,
 } from '../../lib/kubernetes/cluster-providers.ts'
 import { isSignerAmong } from '../../lib/kubernetes/signer-name.ts'
-import { installCommand } from '../../lib/source/shell-word.ts'
+import { installAsAdmin, installCommand } from '../../lib/source/shell-word.ts'
 import type { Administration } from '../../ports/administration.ts'
 import type { Clock } from '../../ports/clock-port.ts'
 import type { Cluster, Right } from '../../ports/cluster.ts'
@@ -93,12 +93,12 @@ async function rightsOf(
   installation: Installation,
 ): Promise<readonly Finding[]> {
   const { username } = await cluster.whoAmI()
-  const { who, may } = await askerOf(cluster, installation, username)
+  const { who, may, installed } = await askerOf(cluster, installation, username)
   const rights = neededRights(installation)
   // No Role can exist in a missing namespace, so its rights are not checked.
   const missing = await missingNamespaces(cluster, rights)
   const needed = rights.filter(({ namespace = '' }) => !missing.includes(namespace))
-  const found = await rightFindings(installation, needed, who, may, cluster.kubectl)
+  const found = await rightFindings(installation, needed, who, may, installed)
   if (missing.length === 0) return found
   const faults = found.filter(({ mark }) => mark !== 'good')
   return [...missing.map(name => noNamespace(cluster, name)), ...faults]
@@ -112,7 +112,12 @@ function noNamespace(cluster: AdministeredCluster, name: string): Finding {
 
 /** The apply identity, if this login is that identity or may ask for it. Otherwise this login; the finding names it. */
 async function askerOf(cluster: AdministeredCluster, { subject }: Installation, username: string) {
-  const own = { who: username, may: (right: Right) => cluster.may(right) }
+  const own = {
+    who: username,
+    may: (right: Right) => cluster.may(right),
+    // A login that lacks these rights may not give them.
+    installed: (part: string) => installAsAdmin(part, cluster),
+  }
   const other = subjectLogin(subject)
   if (other.username === username || !(await cluster.may(REVIEWS))) return own
   const { administration } = cluster
@@ -120,6 +125,7 @@ async function askerOf(cluster: AdministeredCluster, { subject }: Installation, 
   return {
     who: other.shown,
     may: async (right: Right) => (await administration.mayOther(other, right)) === true,
+    installed: (part: string) => installCommand(part, cluster),
   }
 }
 

@@ -13,13 +13,14 @@ import { rightsInRoles, rightsWords, withoutVerb } from '../../setup/rbac/role-r
 
 const CERTIFICATES = 'certificates.k8s.io'
 
-/** One finding that lists the missing rights of `needed` and the signers. `may` answers for the identity in `who`. */
+/** One finding that lists the missing rights of `needed` and the signers. `may` answers for the identity in `who`; `installed`: the command that applies manifests. */
 export async function rightFindings(
   installation: Installation,
   needed: readonly Right[],
   who: string,
   may: (right: Right) => Promise<boolean>,
-  kubectl?: string,
+  installed: (part: string) => string = part =>
+    installCommand(part, { name: installation.cluster.name }),
 ): Promise<readonly Finding[]> {
   const area = installation.cluster.name
   const asked = await Promise.all(needed.map(async right => ({ right, isThere: await may(right) })))
@@ -43,7 +44,7 @@ export async function rightFindings(
   ]
   if (found.length === 1) return found
   const deeds = found.map(({ message }) => message.slice(`${who} may not `.length)).join('; ')
-  const paste = `${installCommand('identity', { name: area, kubectl })}\nuse the context of a cluster administrator; if apply logs in as another user than ${who}, run doctor with it too`
+  const paste = `${installed('identity')}\nif apply logs in as another user than ${who}, run doctor with it too`
   return [bad(area, `${who} may not ${deeds}`, paste, 'CLUSTER_FORBIDDEN')]
 }
 

@@ -11,6 +11,7 @@ import {
   rulesetCommand,
   secretCommand,
 } from '../../setup/repository/gh-commands.ts'
+import { USUAL_ENVIRONMENT } from '../../setup/repository/workflow-file.ts'
 import { shellWord } from '../../lib/source/shell-word.ts'
 
 const { bad, good, unsure } = findingsIn('GitHub')
@@ -44,7 +45,8 @@ async function environmentFinding(
   const fix = limitEnvironmentCommand(repository, environment, defaultBranch)
   if (branches === 'hidden')
     return unsure(`${what}: the token may not see it`, 'give the token actions: read')
-  if (branches === null) return bad(`there is no ${what}`, fix)
+  const named = environment === USUAL_ENVIRONMENT ? '' : 'if --environment has the right name:\n'
+  if (branches === null) return bad(`there is no ${what}`, `${named}${fix}`)
   if (branches.kind === 'any')
     return bad(
       `${what} deploys from every branch: all who may push a branch have the credential`,

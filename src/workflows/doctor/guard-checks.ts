@@ -7,8 +7,13 @@ import { GUARD_VERSION, VERSION_ANNOTATION } from '../../domain/cluster/guard-tr
 import type { Installation } from '../../domain/cluster/installation.ts'
 import type { SigningRequest } from '../../domain/cluster/signing-request.ts'
 import { contains } from '../../lib/kubernetes/object-differences.ts'
-import { installCommand } from '../../lib/source/shell-word.ts'
-import type { PastedCluster } from '../../lib/source/shell-word.ts'
+import {
+  ADMIN,
+  clusterFlag,
+  installAsAdmin,
+  installCommand,
+  shellWord,
+} from '../../lib/source/shell-word.ts'
 import type { Administration } from '../../ports/administration.ts'
 import type { Cluster } from '../../ports/cluster.ts'
 import { podAccounts } from '../../setup/guard/guard-for-workloads.ts'
@@ -32,7 +37,10 @@ export async function guardFindings(
   options: GuardOptions,
 ): Promise<readonly Finding[]> {
   const area = installation.cluster.name
-  const paste = installCommand('guard', cluster)
+  const { approvers } = options
+  const list = approvers.length === 0 ? '' : ` --approvers ${shellWord(approvers.join(','))}`
+  const install = (await cluster.may(WRITE_GUARD)) ? installCommand : installAsAdmin
+  const paste = install(`guard${list}`, cluster)
   const found = await statesOf(cluster, installation, options)
   const names = (state: State): string =>
     [...new Set(found.flatMap(each => (each.state === state ? [each.name] : [])))].join(', ')
@@ -51,8 +59,26 @@ export async function guardFindings(
   const unread = `the guard may not be read with this login: ${hidden}`
   const stored = [
     ...wrong.map(message => bad(area, message, paste)),
-    ...(hidden === '' ? [] : [unsure(area, unread, paste)]),
-    ...(older === '' ? [] : [bad(area, `${OLDER}: ${older}`, upgradeOf(cluster, installation))]),
+    ...(hidden === ''
+      ? []
+      : [
+          unsure(
+            area,
+            unread,
+            `${ADMIN.how}countersign doctor${clusterFlag(area)}${list} --kubeconfig ADMIN`,
+          ),
+        ]),
+    ...(older === ''
+      ? []
+      : [
+          bad(
+            area,
+            `${OLDER}: ${older}`,
+            upgradeOf(installation, part =>
+              install(part === 'guard' ? `guard${list}` : part, cluster),
+            ),
+          ),
+        ]),
   ]
   if (missing !== '') return stored
   const tried = trialFindings(installation, await tryAll(cluster, installation, options), paste)
@@ -65,13 +91,19 @@ export async function guardFindings(
   ]
 }
 
+const WRITE_GUARD = {
+  group: 'admissionregistration.k8s.io',
+  resource: 'validatingadmissionpolicies',
+  verb: 'patch',
+}
+
 const OLDER =
   'the admission guard is of an earlier countersign, which lets users act under the names of its service accounts'
 
 /** The revoker needs a right that the newer guard asks for, so it comes first. */
-function upgradeOf(cluster: PastedCluster, installation: Installation): string {
+function upgradeOf(installation: Installation, install: (part: string) => string): string {
   const parts = ['identity', ...(hasGrants(installation) ? ['revoker'] : []), 'guard']
-  return parts.map(part => installCommand(part, cluster)).join('\n')
+  return parts.map(install).join('\n')
 }
 
 /** Apply binds the role by its name, and the API server does not ask whether it exists. */

@@ -18,9 +18,11 @@ import { sinksOf } from '../plan/stored-credentials.ts'
 import { clusterGaps, rightsToIssue } from '../plan/cluster-gaps.ts'
 import { closingOnError, observeClusters } from '../plan/observe-clusters.ts'
 import type { Observed } from '../plan/observe-clusters.ts'
+import { filterSteps } from '../plan/filter-steps.ts'
 import { installationOf } from '../setup/cluster-installation.ts'
 import { forgeFaults } from '../validate/forge-faults.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
+import { clustersNamed } from '../validate/selected-names.ts'
 import { denyOrphans } from '../withdraw/deny-orphans.ts'
 import { mayHaveBindings, removeBindings, withEndedAccess } from '../withdraw/remove-bindings.ts'
 import { recordKeepProofs } from './record-keep-proofs.ts'
@@ -53,12 +55,13 @@ export interface Ready {
 }
 
 /**
- * The steps that a run of the commit would take, with their proofs. No cluster is called before the configuration that names it is
- * trusted. The caller closes the clusters of the result; if this throws, they are closed.
+ * The steps that a run of the commit would take, with their proofs; `only`: one cluster of the configuration. No cluster is called before
+ * the configuration that names it is trusted. The caller closes the clusters of the result; if this throws, they are closed.
  */
 export async function readyCommit(
   ports: ApplyReviewedPorts,
   frame: ReviewFrame,
+  only: string | null = null,
 ): Promise<Checked<Ready>> {
   const since = ports.clock.now()
   const commit = await trustCommit(ports, frame)
@@ -67,7 +70,8 @@ export async function readyCommit(
   const unanswerable = forgeFaults(rules, history.repository.forge)
   if (isNonEmpty(unanswerable)) return { ok: false, problems: unanswerable }
   const { config } = rules
-  const { unanswered, observed } = await observeClusters(config.clusters, config, ports, cluster =>
+  const chosen = clustersNamed(config, only)
+  const { unanswered, observed } = await observeClusters(chosen, config, ports, cluster =>
     rightsForPolicies(rules, cluster, since),
   )
   const records = new Map(observed.map(({ cluster, records: known }) => [cluster.name, known]))
@@ -91,7 +95,8 @@ export async function readyCommit(
     }
   })
   // A failed cluster without requests is reported here and nowhere else.
-  const plan = { ...reviewed.plan, problems: [...failures, ...reviewed.plan.problems] }
+  const made = { ...reviewed.plan, problems: [...failures, ...reviewed.plan.problems] }
+  const plan = filterSteps(made, { cluster: only, requestFolder: null })
   return ok({
     frame,
     commit: commit.value,

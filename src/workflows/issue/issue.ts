@@ -234,5 +234,6 @@ async function countedFailure(
   problems: readonly Problem[],
 ): Promise<RequestRecord> {
   if (problems.every(({ code }) => code.startsWith('APPROVAL_'))) return record
-  return withFailure(record, step.effective, await session.cluster.now())
+  const [problem] = problems
+  return withFailure(record, step.effective, await session.cluster.now(), problem)
 }

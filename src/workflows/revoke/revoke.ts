@@ -138,10 +138,9 @@ async function revokeOne(place: ClusterToRevoke, target: RevocationTarget): Prom
   for (const binding of bindings) await end(binding, problems)
   const isNew = !isKnown || ended.length > 0
   const leaf = target.records.flatMap(({ issued }) => (issued && leafOf(issued)) ?? [])[0]
-  const until = leaf?.notAfter ?? null
-  // Without a record, an earlier revocation may have ended it.
-  const isSeen = !isKnown || target.records.length > 0
-  const isWithoutGrant = isSeen && grants.length + ended.length + failed.length === 0
+  const until = grants.length === 0 ? (leaf?.notAfter ?? null) : null
+  // An earlier revocation may have ended it.
+  const isWithoutGrant = !isKnown && grants.length + ended.length + failed.length === 0
   const outcome = isWithoutGrant ? 'noGrant' : isNew ? 'revoked' : 'alreadyRevoked'
   const isWriteRefused =
     problems.length === 0 && (await areWritesRefused(place, target, grants, problems))

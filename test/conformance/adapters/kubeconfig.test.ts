@@ -242,6 +242,7 @@ describe('KUBECONFIG with several files', () => {
     const broken = file('s/broken', `users: [${TOKEN}: {`)
     const problem = await refused(several(file('s/fine', text()), broken))
     expect(problem.message).toBe(`${broken} is not a kubeconfig`)
+    expect(problem.hint).toBe(`kubectl config view --kubeconfig ${broken}`)
   })
 })
 

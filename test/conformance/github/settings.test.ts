@@ -66,6 +66,14 @@ const shown = (findings: readonly Finding[]): readonly string[] =>
   findings.map(({ mark, message }) => `${mark}: ${message}`)
 const look = async (): Promise<readonly Finding[]> => settingsFindings(settings, question)
 
+test('the commands for another environment than the usual one ask for its name first', async () => {
+  front.settings.environment = null
+  const pasteOf = async (environment: string) =>
+    (await settingsFindings(settings, { ...question, environment }))[0]?.paste
+  expect(await pasteOf('prd')).toMatch(/^if --environment has the right name:\necho .*/)
+  expect(await pasteOf('countersign')).toMatch(/^echo /)
+})
+
 /** Status checks instead of the merge queue. */
 function withChecks(isStrict: boolean): readonly object[] {
   const parameters = {

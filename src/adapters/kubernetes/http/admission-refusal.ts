@@ -1,7 +1,7 @@
 // Refusals by admission, which no RBAC rule mends: a policy or webhook of the cluster, a quota, a namespace that is being deleted.
 import type { Right } from '../../../domain/cluster/grant-binding.ts'
 import type { Code } from '../../../domain/problem-codes.ts'
-import { ADMIN, clusterFlag, installCommand } from '../../../lib/source/shell-word.ts'
+import { clusterFlag, installAsAdmin, installCommand } from '../../../lib/source/shell-word.ts'
 import type { PastedCluster } from '../../../lib/source/shell-word.ts'
 
 const QUOTA = /(?:exceeded quota|failed quota|status unknown for quota): ([a-z0-9.-]+)/
@@ -67,7 +67,7 @@ const REVOKER = 'countersign manifests revoker'
 
 /** What a login without the rights of the revoker needs. */
 export function asRevoker(cluster: PastedCluster | undefined): string {
-  return `give the user the rights of the revoker, ${ADMIN.how}${installCommand('revoker --user NAME', { ...cluster, ...ADMIN })}`
+  return `give the user the rights of the revoker, ${installAsAdmin('revoker --user NAME', cluster)}`
 }
 
 /** No RBAC rule fixes this refusal, so none is printed. */
@@ -82,17 +82,18 @@ function policyHint(policy: string, said: string, cluster: PastedCluster | undef
   if (said.includes(REVOKER))
     return `the policy ${policy} of the guard refused it: ${asRevoker(cluster)}`
   const flag = clusterFlag(cluster?.name)
+  const more = cluster?.isOnly === true ? '' : flag
   // Each cluster has a file of its own: a kubeconfig is refused for another cluster.
   const file = `~/.countersign/apply${flag.replace(' --cluster ', '-')}.kubeconfig`
   const who =
     part === 'identity'
       ? 'a user who may do everything, for example a cluster administrator'
-      : `the apply identity:\n(umask 077; mkdir -p ~/.countersign; countersign manifests kubeconfig${flag} > ${file})\nand add --kubeconfig ${file}${flag} to your command`
+      : `the apply identity:\n(umask 077; mkdir -p ~/.countersign; countersign manifests kubeconfig${flag} > ${file})\nand add --kubeconfig ${file}${more} to your command`
   const others = part === 'approvals' ? ' (--approvers NAMES lets further users approve)' : ''
   const refused = `the policy ${policy} of the guard refused it`
   const again = `If countersign.yaml or policies/ changed, apply the guard again${others}`
   // It may be the apply identity, which does not apply the guard.
   if (cluster?.user?.startsWith('system:serviceaccount:'))
-    return `${refused}.\n${again}, ${ADMIN.how}${installCommand('guard', { ...cluster, ...ADMIN })}\nElse log in as ${who}`
+    return `${refused}.\n${again}, ${installAsAdmin('guard', cluster)}\nElse log in as ${who}`
   return `${refused}: log in as ${who}.\n${again}:\n${installCommand('guard', cluster)}`
 }

@@ -5,7 +5,7 @@ import { failure } from '../../../domain/problem.ts'
 import type { CountersignError } from '../../../domain/problem.ts'
 import { ruleText } from '../../../lib/kubernetes/rule-text.ts'
 import { quoted } from '../../../lib/source/hidden-characters.ts'
-import { ADMIN, clusterFlag, installCommand } from '../../../lib/source/shell-word.ts'
+import { clusterFlag, installAsAdmin, installCommand } from '../../../lib/source/shell-word.ts'
 import { admissionRefusal, asRevoker } from './admission-refusal.ts'
 import { bodyMessage } from './http-body.ts'
 import type { Reply } from './api-transport.ts'
@@ -125,7 +125,7 @@ function missingRule(needs: Right, answer: Reply): string {
   if (command === 'revoke') return asRevoker(answer.cluster)
   // `manifests rbac` binds users, `manifests identity` the service accounts of apply and plan.
   const rights = said.includes('User "system:serviceaccount:')
-    ? `all it needs, ${ADMIN.how}${installCommand('identity', { ...answer.cluster, ...ADMIN })}`
+    ? `all it needs, ${installAsAdmin('identity', answer.cluster)}`
     : `(countersign manifests rbac${clusterFlag(answer.cluster?.name)} prints all it needs)`
   const all = OTHERS.test(command) ? '' : `\n${rights}`
   const path = FORBIDDEN_PATH.exec(said)

@@ -61,7 +61,8 @@ export class KubernetesClusters implements Clusters {
     const credential = { ...found, authorization: masked(found.authorization, mask) }
     const { name, recordNamespace } = config
     const { kubernetesCluster } = await import('../objects/cluster-client.ts')
-    return kubernetesCluster({ name, owner, recordNamespace, command }, credential, clock, random, {
+    const place = { name, owner, recordNamespace, command, isOnly: run.length === 1 }
+    return kubernetesCluster(place, credential, clock, random, {
       reportAttempt: attempt =>
         attempt === null ? this.waiting.delete(name) : this.waiting.set(name, attempt),
       ...((isGithub || isAutomation) && { firstContactMs: JOB_WAITS_MS }),

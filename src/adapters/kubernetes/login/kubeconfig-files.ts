@@ -9,6 +9,7 @@ import { z } from 'zod'
 import { failure } from '../../../domain/problem.ts'
 import type { CountersignError } from '../../../domain/problem.ts'
 import type { Secret } from '../../../domain/request/secret-value.ts'
+import { viewCommand } from '../../../lib/source/shell-word.ts'
 import { errorCode } from '../../system/system-error.ts'
 
 /** Where the kubeconfig comes from, first match wins: its text, one path, or kubectl's own rules. */
@@ -57,13 +58,18 @@ const EXTRAS = z.object({
 
 export async function readKubeconfig(source: KubeconfigSource): Promise<ReadKubeconfig> {
   const { text, variable } = source
-  const from = variable === undefined ? 'the kubeconfig' : `the environment variable ${variable}`
-  if (text !== null) return readText(decoded(text.reveal()), from, process.cwd())
+  const value = variable === undefined ? 'the kubeconfig' : `the environment variable ${variable}`
+  if (text !== null) {
+    const hint = `the value is the text of a kubeconfig or its base64; at a terminal: export ${variable ?? 'VARIABLE'}="$(cat FILE)"`
+    return readText(decoded(text.reveal()), { what: value, hint }, process.cwd())
+  }
   const paths = pathsOf(source)
   const read = await Promise.all(
     paths.map(async path => {
       const content = await contentOf(path, paths.length > 1)
-      return content === null ? [] : [await readText(content, path, dirname(resolve(path)))]
+      if (content === null) return []
+      const from = { what: path, hint: viewCommand(path) }
+      return [await readText(content, from, dirname(resolve(path)))]
     }),
   )
   const [first, ...others] = read.flat()
@@ -93,7 +99,11 @@ function notReadable(path: string, why: string, cause: unknown): CountersignErro
   )
 }
 
-async function readText(content: string, what: string, folder: string): Promise<ReadKubeconfig> {
+async function readText(
+  content: string,
+  { what, hint }: { readonly what: string; readonly hint: string },
+  folder: string,
+): Promise<ReadKubeconfig> {
   const { KubeConfig: Loader } = await import('@kubernetes/client-node')
   const config = new Loader()
   try {
@@ -109,10 +119,7 @@ async function readText(content: string, what: string, folder: string): Promise<
     return { config, extras: new Map(extras) }
   } catch {
     // No cause is attached: parsers quote the text where they fail, which may contain a key.
-    throw kubeconfigProblem(
-      `${what} is not a kubeconfig`,
-      'kubectl config view shows what kubectl makes of it',
-    )
+    throw kubeconfigProblem(`${what} is not a kubeconfig`, hint)
   }
 }
 

@@ -27,10 +27,11 @@ export function holdToPin(credential: Credential, pin: Pin, all: readonly Pin[] 
   if (fault === null) return
   const [fit, other] = all.filter(each => each.server !== null && !pinFault(credential, each))
   const name = fit === undefined || other !== undefined ? 'NAME' : shellWord(fit.name)
+  const named = fit === undefined ? '' : `, or name its cluster: --cluster ${name}`
   throw failure(
     'CONFIG_CLUSTER_DIFFERS',
     fault,
-    `nothing was sent; check which kubeconfig or context is used, or name its cluster: --cluster ${name}`,
+    `nothing was sent; check which kubeconfig or context is used${named}`,
   )
 }
 

@@ -49,6 +49,8 @@ export interface ClusterSettings {
   readonly recordNamespace: string
   /** The command that is running. */
   readonly command?: string | undefined
+  /** The run is for no other cluster. */
+  readonly isOnly?: boolean
 }
 
 /** Apply needs none of the additions. */
@@ -59,7 +61,7 @@ export interface KubernetesCluster extends Cluster {
 }
 
 export function kubernetesCluster(
-  { name, owner, recordNamespace: namespace, command }: ClusterSettings,
+  { name, owner, recordNamespace: namespace, command, isOnly }: ClusterSettings,
   credential: Credential,
   clock: Clock,
   random: () => number,
@@ -67,7 +69,7 @@ export function kubernetesCluster(
 ): KubernetesCluster {
   const place = { namespace, owner }
   const { kubectl } = credential
-  const shown: PastedCluster & { user?: string } = { name, kubectl, command }
+  const shown: PastedCluster & { user?: string } = { name, kubectl, command, isOnly }
   const transport = new Transport(credential, clock, random, { ...limits, cluster: shown })
   const watch = new SigningRequestWatch(transport, clock, owner)
   /** Connections of holders by certificate and key. A handshake costs as much as ten calls. */

@@ -158,7 +158,14 @@ const RECORD = z.object({
   ),
   // The approvals of the history; renewals share one.
   approvals: z.array(APPROVAL),
-  failures: z.object({ count: z.int().min(1), lastAt: DATE, effective: z.string() }).nullable(),
+  failures: z
+    .object({
+      count: z.int().min(1),
+      lastAt: DATE,
+      effective: z.string(),
+      last: z.object({ code: z.string(), message: z.string() }).optional(),
+    })
+    .nullable(),
   epoch: z.string().optional(),
 })
 

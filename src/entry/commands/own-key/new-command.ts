@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { blobId } from '../../../adapters/system/git-command.ts'
 import { modeOf, writeNew } from '../../../adapters/system/new-files.ts'
+import { secondsToAsk } from '../../../core/plan/access-end.ts'
 import { guardedGrant, withoutGrantIds } from '../../../domain/cluster/grant.ts'
 import type { Access } from '../../../domain/request/access.ts'
 import type { Config } from '../../../domain/request/config.ts'
@@ -69,8 +70,9 @@ export async function newRequest(context: Context, name: string, given: NewFlags
     throw usageFailure('--key needs --own-key', 'add --own-key')
   if (flags.robot && flags.service !== null)
     throw usageFailure('--robot and --service name different folders', 'use one of them')
-  if (until !== null && new Date(until) <= context.clock.now())
-    throw usageFailure(`--until ${given.until} is over`, 'for example 2027-01-31T18:00Z, or 4h')
+  const ends = until === null ? null : new Date(until)
+  if (secondsToAsk({ durationSeconds: 0, until: ends }, context.clock.now()) === null)
+    throw usageFailure(`--until ${given.until} is over or too soon`, 'for example 2027-01-31 or 4h')
   const rules = await readRules(files, options.config, null)
   if (!rules.ok) return rules
   const requests = options.requests ?? rules.value.config.requests

@@ -329,6 +329,24 @@ describe('an untrusted configuration', () => {
     expect(new Set(each.judged)).toEqual(new Set(['s2 config=- under config=1']))
   })
 
+  test('the hint restores the approved version of each named file, and no other', () => {
+    const each = trust(
+      states('s1: config=1', 's2: config=2 policies/a=p', 's3: config=3 policies/a=p policies/b=q'),
+      { unproved: ['s3 config', 's3 policies/b'] },
+    )
+    expect(each.answer).toMatchObject({
+      problems: [
+        {
+          hint: expect.stringMatching(
+            /then make the change in another:\ngit restore --source=\S*s2 -- config\ngit rm -- policies\/b$/,
+          ),
+        },
+        {},
+        {},
+      ],
+    })
+  })
+
   test('every unapproved change is reported', () => {
     const each = trust(states('s1: config=1', 's2: config=2 policies/a=p'), {
       unproved: ['s2 config', 's2 policies/a'],

@@ -6,6 +6,7 @@ import {
 } from '../../../../src/core/plan/failure-back-off.ts'
 import { newRecord } from '../../../../src/core/plan/record-state.ts'
 import { planSteps } from '../../../../src/core/plan/plan-steps.ts'
+import { failureWords } from '../../../../src/output/terminal/plural-words.ts'
 import { config, effective } from '../../../build/effective.ts'
 import { NOW } from '../../../build/issued.ts'
 
@@ -50,6 +51,24 @@ describe('a failed request', () => {
     expect(problem?.code).toBe('PLAN_BACK_OFF')
     expect(problem?.message).toContain('failed 2 times')
     expect(waitingAfterFailure(step, new Date(NOW.getTime() + 2 * HOUR_MS))).toBeNull()
+  })
+
+  test('a request that waits names the problem of its last failure, cut to 300 characters', () => {
+    const [planned] = stepsWith(null)
+    if (planned?.kind !== 'issue') throw new Error('not an issue step')
+    const unsigned = {
+      code: 'CLUSTER_UNSIGNED',
+      message: `nobody signed${'!'.repeat(999)}`,
+    } as const
+    const before = failed(1, planned.effective)
+    const [step] = stepsWith(withFailure(before, planned.effective, NOW, unsigned))
+    if (step?.kind !== 'issue') throw new Error('not an issue step')
+    expect(waitingAfterFailure(step, NOW)?.message).toMatch(
+      /^jane failed 2 times \(CLUSTER_UNSIGNED: nobody signed!{287}\); it is tried again after /,
+    )
+    expect(failureWords(step, NOW)).toBe('failed 2 times, last in 0s (CLUSTER_UNSIGNED)')
+    const again = withFailure(step.record ?? before, planned.effective, NOW)
+    expect(again.failures).toEqual({ count: 3, lastAt: NOW, effective: planned.effective })
   })
 
   function stepsWith(record: ReturnType<typeof failed> | null) {

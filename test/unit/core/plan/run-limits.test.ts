@@ -128,6 +128,7 @@ describe('a run with limits', () => {
     const many = issues(3)
     const [stopped] = enforceLimits(many, limits(), OPTIONS).stopped
     expect(stopped?.problem.hint).toContain(limitDigest(many))
+    expect(stopped?.problem.hint).toContain('at a terminal, without --prove: --max-issue 3')
     expect(enforceLimits(many, limits({ lifted: [limitDigest(many)] }), OPTIONS).stopped).toEqual(
       [],
     )

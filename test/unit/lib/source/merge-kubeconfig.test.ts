@@ -192,6 +192,13 @@ describe('a refused merge', () => {
     text => expect(problemOf(text)).toBe('CONFIG_KUBECONFIG: config is not a kubeconfig'),
   )
 
+  test('the hint for a broken file shows that file, also one with a space in its path', () => {
+    const answer = mergeKubeconfig('kind: [', { ...merging(), path: 'my config' })
+    expect(answer).toMatchObject({
+      problems: [{ hint: "kubectl config view --kubeconfig 'my config'" }],
+    })
+  })
+
   test('the problem of a broken file quotes nothing of it', () => {
     const answer = mergeKubeconfig('kind: Config\nusers: [{token: s3cret', merging())
     expect(JSON.stringify(answer)).not.toContain('s3cret')

@@ -115,7 +115,7 @@ describe('the comment after an apply', () => {
     [{ kind: 'waiting', step: JANE, problem }, ['countersign: 1 waits', 'jane on prod waits; the next run continues it:', 'no signer came. Start it (CLUSTER_UNSIGNED)']],
     [{ kind: 'refused', step: JANE, problems: [problem] }, ['countersign: 1 refused', 'jane on prod was not issued:', 'no signer came. Start it (CLUSTER_UNSIGNED)']],
     [{ kind: 'refused', step: withdrawStep(), problems: [problem] }, ['countersign: 1 refused', 'jane on prod was not withdrawn:', 'no signer came. Start it (CLUSTER_UNSIGNED)']],
-    [{ kind: 'failed', step: JANE, problems: [problem] }, ['countersign: 1 failed', 'jane on prod failed; the next run retries, and no new approval is needed:', 'no signer came. Start it (CLUSTER_UNSIGNED)']],
+    [{ kind: 'failed', step: JANE, problems: [problem] }, ['countersign: 1 failed', 'jane on prod failed; it is tried again after at most 1 h, doubled with each failure up to 32 h, and no new approval is needed:', 'no signer came. Start it (CLUSTER_UNSIGNED)']],
     [{ kind: 'withdrawn', step: JANE, emptied: ['Secret a/b'], notAfter: NOW, bindings: ['ClusterRoleBinding dev (ClusterRole view)'], warnings: [] }, ['countersign: 1 withdrawn', 'jane on prod withdrawn: deleted Secret a/b; Kubernetes cannot revoke, so the certificate works until 2026-03-01 12:00Z (by ClusterRoleBinding dev (ClusterRole view)).']],
     [{ kind: 'kept', step: JANE }, ['countersign: 1 issued']],
   ] // prettier-ignore

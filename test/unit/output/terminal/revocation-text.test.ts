@@ -52,7 +52,7 @@ test('a certificate without a grant has no tick, and each cluster without an ans
     'no grant gave access here; the revocation is stored, and later access needs a newer approval'
   expect(revokedText(all, silent, plain).split('\n\n')[0]?.split('\n')).toEqual([
     `!  nothing to end  ci in prod   ${stored}`,
-    `!  nothing to end  web in prod  ${stored}. Its certificate has no grant, and keeps its rights until 2026-03-02 12:00Z; to end renewals, set withdraw: true in its file`,
+    `!  nothing to end  web in prod  ${stored}. Its certificate has no known grant, and keeps its rights until 2026-03-02 12:00Z; to end renewals, set withdraw: true in its file`,
     '✗  not asked       lab          CLUSTER_UNREACHABLE no answer',
   ])
 })

@@ -37,18 +37,20 @@ repository acme/certs
 2 to create, 1 to change, 1 to delete, 1 unchanged`)
   })
 
-  test('blocked steps list each command once', () => {
+  test('blocked steps in a row with one reason have it once, and list each command once', () => {
     const blocked = { state: 'blocked', details: ['forbidden'], command: 'kubectl apply' } as const
-    expect(setupText([step(blocked), step(blocked)], TITLES, plain)).toBe(`cluster prod
+    const other = step({ ...blocked, what: 'c', details: ['is being deleted'] })
+    expect(setupText([step(blocked), step(blocked), other], TITLES, plain)).toBe(`cluster prod
+  ✗ Namespace countersign
   ✗ Namespace countersign
       forbidden
-  ✗ Namespace countersign
-      forbidden
+  ✗ c
+      is being deleted
 
   left for an administrator of cluster prod, with their login in place of this one:
     kubectl apply
 
-2 blocked`)
+3 blocked`)
   })
 
   test('two commands of one step are two lines', () => {

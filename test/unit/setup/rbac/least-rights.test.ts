@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { NonEmpty } from '../../../../src/domain/problem.ts'
+import type { Subject } from '../../../../src/domain/cluster/installation.ts'
 import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
 import { guardManifests } from '../../../../src/setup/guard/guard-policies.ts'
 import { identityManifests } from '../../../../src/setup/rbac/apply-identity.ts'
@@ -182,5 +183,30 @@ describe('the least rights of the revoker', () => {
     expect(kinds(objects)[0]).toBe('ServiceAccount')
     const named = printedObjects(revokerManifests(clusterConfig(), 'acme', USER))
     expect(kinds(named)).toEqual(['ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding'])
+  })
+
+  test('rights that are applied for a second user leave those of the first', () => {
+    const requests: NonEmpty<EffectiveRequest> = [effective()]
+    const printed = {
+      rbac: (who: Subject) => rbacManifests(clusterConfig(), requests, who),
+      revoker: (who: Subject) => revokerManifests(clusterConfig(), 'acme', who),
+    }
+    const subjects: readonly Subject[] = [
+      USER,
+      { kind: 'Group', name: USER.name },
+      { kind: 'User', name: 'system:serviceaccount:default:ci/a%b' },
+    ]
+    for (const print of Object.values(printed)) {
+      const [first = [], ...others] = subjects.map(who => printedObjects(print(who)))
+      const bindings = (all: typeof first) => all.filter(({ kind }) => kind.endsWith('Binding'))
+      const roles = (all: typeof first) => all.filter(({ kind }) => !kind.endsWith('Binding'))
+      const names = [first, ...others].flatMap(all =>
+        bindings(all).map(({ kind, metadata }) => `${kind} ${metadata.namespace} ${metadata.name}`),
+      )
+      expect(new Set(names).size).toBe(names.length)
+      expect(names.join(' ')).toMatch(/^[\w -]+$/)
+      for (const other of others) expect(roles(other)).toEqual(roles(first))
+      expect(printedObjects(print(USER))).toEqual(first)
+    }
   })
 })

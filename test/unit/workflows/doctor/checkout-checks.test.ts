@@ -106,6 +106,22 @@ describe('trusted-config', () => {
     ])
   })
 
+  test('for another configuration doctor prints the command that proves each change since', async () => {
+    const other = `sha256:${'a'.repeat(64)}`
+    const text = step('v0.1.0', `{trusted-config: ${other}}`)
+    const notes = { 'requests/README.md': '', 'requests/people/.gitkeep': '' }
+    const request = { 'requests/people/it is.yaml': '' }
+    const [found] = await findings({ [PATH]: text, ...notes, ...request })
+    expect(found?.[1]).toContain('if a change since was not approved, nothing is issued')
+    expect(found?.[3]).toContain(
+      `countersign prove 'requests/people/it is.yaml' --trusted-config ${other}\n`,
+    )
+    const [empty] = await findings({ [PATH]: text, ...notes })
+    expect(empty?.[3]).toBe(
+      `if this one is the first that was reviewed:\ntrusted-config: ${digest}`,
+    )
+  })
+
   test('a workflow that only plans needs none', async () => {
     const text = textOf('examples/workflows/pull-mode.yml')
     expect(await findings({ [PATH]: text })).toEqual([])

@@ -13,6 +13,7 @@ import type { Problem } from '../../../../src/domain/problem.ts'
 import type { SigningRequest } from '../../../../src/domain/cluster/signing-request.ts'
 import type { Right } from '../../../../src/ports/cluster.ts'
 import { guardObjects } from '../../../../src/setup/guard/guard-policies.ts'
+import type { GuardOptions } from '../../../../src/setup/guard/guard-policies.ts'
 import { liveObject } from '../../../../src/setup/rbac/apply-identity.ts'
 import { installation } from '../../../build/installation.ts'
 
@@ -73,6 +74,10 @@ const NOT_TRIED =
   'unsure: the guard was not tried with this login: approve a request (there is no CertificateSigningRequest of these signers that this login may read)'
 
 async function look(answers: Answers = {}): Promise<readonly string[]> {
+  return (await findingsWith(answers)).map(({ mark, message }) => `${mark}: ${message}`)
+}
+
+async function findingsWith(answers: Answers, asked: GuardOptions = GUARD) {
   const { guard = 'there', records = [new Date('2026-05-29T12:00:00Z')] } = answers
   const inCluster = { cluster: { ...installation().cluster, auth: { kind: 'inCluster' as const } } }
   const runs = answers.runs === true ? inCluster : {}
@@ -80,6 +85,7 @@ async function look(answers: Answers = {}): Promise<readonly string[]> {
   const printed = guardObjects(installed, GUARD)
   const cluster = {
     name: 'prod',
+    kubectl: 'kubectl --kubeconfig own',
     server: 'https://127.0.0.1:6443',
     version: async () => answers.version ?? 'v1.36.3',
     now: async () => new Date(NOW.getTime() + (answers.skewSeconds ?? 0) * 1000),
@@ -125,8 +131,7 @@ async function look(answers: Answers = {}): Promise<readonly string[]> {
     },
     close: async () => undefined,
   } as unknown as AdministeredCluster
-  const findings = await clusterFindings(installed, GUARD, async () => cluster, clock)
-  return findings.map(({ mark, message }) => `${mark}: ${message}`)
+  return clusterFindings(installed, asked, async () => cluster, clock)
 }
 
 const OLDER =
@@ -292,6 +297,52 @@ describe('the findings for the guard', () => {
     expect(await found({ username, objects: [PENDING], tries })).toEqual([
       'good: the guard decided correctly in dry runs: refused to make a request under another name; allowed to write a record, make a request of its own',
     ])
+  })
+})
+
+describe('the commands that doctor prints', () => {
+  const ADMIN =
+    'with a kubeconfig of a cluster administrator in place of ADMIN:\ncountersign manifests '
+  const pasteOf = async (answers: Answers, about: string, asked?: GuardOptions) =>
+    (await findingsWith(answers, asked)).find(({ message }) => message.includes(about))?.paste
+
+  test('a login that lacks the rights of apply does not apply them itself', async () => {
+    const weak = { may: () => false, guard: 'hidden' } as const
+    expect(await pasteOf(weak, 'may not')).toBe(
+      `${ADMIN}identity --cluster prod | kubectl --kubeconfig ADMIN apply -f -\nif apply logs in as another user than somebody, run doctor with it too`,
+    )
+    expect(await pasteOf({ others: () => false }, 'may not')).toContain(
+      'countersign manifests identity --cluster prod | kubectl --kubeconfig own apply -f -',
+    )
+  })
+
+  test('nothing is applied for a guard that only may not be read', async () => {
+    const asked = { approvers: ['octo', 'hubot'] }
+    expect(await pasteOf({ guard: 'hidden' }, 'guard may not be read', asked)).toBe(
+      'with a kubeconfig of a cluster administrator in place of ADMIN:\ncountersign doctor --cluster prod --approvers octo,hubot --kubeconfig ADMIN',
+    )
+  })
+
+  test.each(['other', null] as const)(
+    'the guard is applied with the approvers of the question (it is %s)',
+    async guard => {
+      const about = guard === null ? 'guard is not installed' : 'guard differs'
+      const asked = { approvers: ['octo', 'a b'] }
+      expect(await pasteOf({ guard }, about, asked)).toBe(
+        "countersign manifests guard --approvers 'octo,a b' --cluster prod | kubectl --kubeconfig own apply -f -",
+      )
+      const may = (right: Right): boolean => right.group !== 'admissionregistration.k8s.io'
+      expect(await pasteOf({ guard, may }, about)).toBe(
+        `${ADMIN}guard --cluster prod | kubectl --kubeconfig ADMIN apply -f -`,
+      )
+    },
+  )
+
+  test('an older guard is upgraded with the approvers of the question', async () => {
+    const answers = { guardVersion: 1 }
+    expect(await pasteOf(answers, 'earlier countersign', { approvers: ['octo'] })).toMatch(
+      /manifests identity --cluster prod \|.*\n.*manifests guard --approvers octo --cluster prod \|/s,
+    )
   })
 })
 

@@ -136,7 +136,7 @@ test('a request without a grant is not revoked: its revocation is stored, and no
   const left = await revoked([], [], false, { issued, history: [] })
   expect(left).toMatchObject({ outcome: 'noGrant', until: leafOf(issued)?.notAfter })
   const again = await revoked([], [], true, { issued, history: [] })
-  expect(again).toMatchObject({ outcome: 'noGrant', added: ['request jane'] })
+  expect(again).toMatchObject({ outcome: 'alreadyRevoked', until: leafOf(issued)?.notAfter })
   const unread = [unplaced('CLUSTER_RECORD', 'unreadable')]
   const unknown = await revoked([], [], false, { history: [] }, unread)
   expect(unknown.outcome).toBe('revoked')

@@ -94,6 +94,15 @@ describe('a refusal by an admission policy', () => {
     },
   )
 
+  test('the hint of a run for one cluster adds no second --cluster to its command', () => {
+    const message =
+      "x is forbidden: ValidatingAdmissionPolicy 'countersign-acme-records' with binding 'b' denied request: no"
+    const cluster = { name: 'lab', isOnly: true }
+    const { hint } = apiRefusal({ status: 403, body: { message }, cluster }, 'do it', NEEDS).problem
+    expect(hint).toContain('add --kubeconfig ~/.countersign/apply-lab.kubeconfig to your command')
+    expect(hint).toContain('countersign manifests kubeconfig --cluster lab >')
+  })
+
   test('a service account that the guard refuses applies the guard first, as an administrator', () => {
     const message =
       "x is forbidden: ValidatingAdmissionPolicy 'countersign-acme-requests' with binding 'b' denied request: no"

@@ -72,6 +72,15 @@ describe('the JSON of a record', () => {
     },
   )
 
+  test('the problem of the last failure is kept, and a record of an earlier version has none', () => {
+    const failures = { count: 1, lastAt: new Date('2026-03-01'), effective: 'e' }
+    const last = { code: 'CLUSTER_UNSIGNED', message: 'nobody signed' }
+    for (const each of [failures, { ...failures, last }]) {
+      const record = { ...recordOf(REVIEW), failures: each }
+      expect(decodeRecord(encodeRecord(record), VERSION)).toEqual(record)
+    }
+  })
+
   test('an epoch and the digest of a key are kept', () => {
     const { issued, ...record } = recordOf(REVIEW)
     if (issued === null) throw new Error('no certificate')
