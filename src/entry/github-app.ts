@@ -10,7 +10,7 @@ import type { Clock } from '../ports/clock-port.ts'
 import type { Context } from './command-context.ts'
 import { GITEA_ADDRESS, giteaServer } from './gitea-server.ts'
 
-export const GITHUB_API = 'https://api.github.com'
+const GITHUB_API = 'https://api.github.com'
 const ID = 'COUNTERSIGN_APP_ID'
 const KEY = 'COUNTERSIGN_APP_PRIVATE_KEY'
 

@@ -54,7 +54,12 @@ export async function giteaMovesFindings(
   const [first] = (await repository.defaultBranchMoves()) ?? []
   return first?.kind === 'branchCreation'
     ? [good(`the activity feed has the moves of ${branch} since its creation`)]
-    : [unsure(`the activity feed lacks moves of ${branch}: who pushed then is unknown`, KEEP_ROWS)]
+    : [
+        unsure(
+          `the activity feed lacks the first moves of ${branch}, as where the server itself made the first commit: who pushed then is unknown`,
+          KEEP_ROWS,
+        ),
+      ]
 }
 
 /** The protection of the default branch. Throws GITHUB_ codes. */

@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { readyGitea } from '../../gitea/gitea.mjs'
 
 /** As the documents show it. */
-const SHOWN_PORT = 3000
+const SHOWN_PORT = 3141
 const MILLISECONDS = 1000
 const DEED = /^(\w+) (approves|merges) pull request (\d+) of (\S+) at Gitea$/
 

@@ -98,12 +98,8 @@ describeGitea('proposals of files at a Gitea server', () => {
       url,
       change: 'changed',
     })
-    const [{ parents }] = [
-      (await world.at(null, 'GET', `/git/commits/${await tipOf(proposal.branch)}`)) as {
-        parents: readonly { sha: string }[]
-      },
-    ]
-    expect(parents.map(({ sha }) => sha)).toEqual([before, await tipOf('main')])
+    const commit = await world.at(null, 'GET', `/git/commits/${await tipOf(proposal.branch)}`)
+    expect(commit).toMatchObject({ parents: [{ sha: before }, { sha: await tipOf('main') }] })
     expect(await pulls(proposal.branch)).toHaveLength(1)
   })
 

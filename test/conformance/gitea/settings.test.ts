@@ -277,7 +277,7 @@ describeGitea('doctor at a Gitea server', () => {
       path.includes('/activities/feeds') ? text.replaceAll('heads/main', 'heads/other') : text,
     )
     expect(shown(await movesFindings(without))).toEqual([
-      'unsure: the activity feed lacks moves of main: who pushed then is unknown',
+      'unsure: the activity feed lacks the first moves of main, as where the server itself made the first commit: who pushed then is unknown',
     ])
   })
 

@@ -45,6 +45,8 @@ test('a proof that is repeated during the apply looks into the sinks again', asy
     repository,
     clock,
     keys: standIn({}),
+    isForAudit: false,
+    memory: null,
     processes: standIn({}),
     progress: { begin: () => undefined, step: () => undefined, done: () => undefined },
     externalSinks: noExternalSinks(),
@@ -111,11 +113,16 @@ async function twoClusters() {
     repository,
     clock,
     keys: standIn({}),
+    isForAudit: false,
+    memory: null,
     clusters: standIn<Clusters>({
       open: async ({ name }) => {
         opened.push(name)
         return standIn<Cluster>({
           name,
+          server: 'https://10.0.0.1:6443',
+          serverCa: null,
+          close: async () => undefined,
           version: async () => 'v1.36.0',
           whoAmI: async () => ({ username: 'a', groups: [] }),
           records: standIn<Records>({ list: async () => ({ records: [], broken: [] }) }),

@@ -13,6 +13,7 @@ function cluster(marks: ClusterMarks | null, mayNot: readonly string[] = []): Ad
   return standIn<AdministeredCluster>({
     name: 'prod',
     kubectl: 'kubectl',
+    may: async () => true,
     records: standIn<AdministeredCluster['records']>({
       list: async () => ({ records: [], broken: [], marks }),
     }),

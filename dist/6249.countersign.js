@@ -1,1 +1,0 @@
-export const id=6249;export const ids=[6249];export const modules={56249:(function(t,e,n){n.d(e,{D7:()=>objectIn,kg:()=>bytesOfObject,uj:()=>c});function objectIn({mode:t,blob:e}){return t.startsWith("100")||t===o?e:`${t} ${e}`}function bytesOfObject(t){return t.slice(t.indexOf(" ")+1)}const o="040000";const c="gone"})};
