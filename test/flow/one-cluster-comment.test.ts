@@ -34,7 +34,7 @@ test.failing(
         const env = { ...logins, GITHUB_TOKEN: TOKEN, GITHUB_API_URL: acme.url }
         const commentAfter = async (...scope: readonly string[]): Promise<string> => {
           const args = ['apply', '--prove', '--comment', '--repository', 'acme/certs', ...scope]
-          const ran = await workshop.run([...args, '--trusted-config', digest], { env })
+          await workshop.run([...args, '--trusted-config', digest], { env })
           const comment = acme.comments(1).at(-1)?.body ?? ''
           return comment
         }

@@ -203,7 +203,8 @@ describe('a restored cluster with a guard', () => {
           roleRef,
         }
         expect((await at.place.admin.post(RBAC, body)).code).toBe(201)
-        const first = await workshop.run(['revoke', 'jane', '--cluster', 'prod', '--yes'])
+        const { code } = await workshop.run(['revoke', 'jane', '--cluster', 'prod', '--yes'])
+        expect(code).toBe(1)
       }
       await restoredAfter(revokes, async () => {
         const ran = await workshop.run(['restore', '--cluster', 'prod', '--yes'])
