@@ -21,16 +21,16 @@ type Named = Pick<Context, 'environment' | 'files' | 'git' | 'options'>
 /**
  * The Gitea server, null for GitHub. A token is sent to its address. So the address comes from GITEA_SERVER_URL, which the operator sets,
  * or from the remote `origin` of the clone: then `forge` of the configuration says that it is a Gitea server. A file of the repository
- * alone never names one: throws CONFIG_FORGE if it names another.
+ * alone never names one: throws CONFIG_FORGE if it names another. `isAnyFolder`: kubectl runs in any folder, whose files name no server.
  */
-export async function giteaServer({
-  environment,
-  files,
-  git,
-  options,
-}: Named): Promise<GiteaServer | null> {
+export async function giteaServer(
+  { environment, files, git, options }: Named,
+  isAnyFolder = false,
+): Promise<GiteaServer | null> {
   const named = (environment[GITEA_ADDRESS] ?? '').replace(/\/+$/, '')
-  const configured = await configuredServer(files, options.config)
+  if (/^[^/]*\/\/[^/]*@/.test(named))
+    throw usageFailure(`${GITEA_ADDRESS} has a user or a password in it`, `use ${TOKEN}`)
+  const configured = isAnyFolder ? null : await configuredServer(files, options.config)
   if (named === '' && configured === null) return null
   const remote = await git.remote()
   const isCloned = configured !== null && nameBelow(configured, remote) !== null
@@ -64,17 +64,17 @@ export function nameAtGitea({ url, origin }: GiteaServer, given: string | null):
 
 /**
  * Null if there is none. GITEA_SERVER_TOKEN is of the server in GITEA_SERVER_URL: a clone from elsewhere, whose files say that it is at Gitea,
- * does not get it. A token of GitHub is never sent to another server. Throws RUN_USAGE if `tokenEnv` is not set.
+ * gets none, also not the one of `tokenEnv`. A token of GitHub is never sent to another server. Throws RUN_USAGE if `tokenEnv` is not set.
  */
 export function giteaToken(
   { environment }: Pick<Context, 'environment'>,
   tokenEnv: string | null,
 ): Secret<string> | null {
   const token = environment[tokenEnv ?? TOKEN] ?? ''
-  const isMeant = tokenEnv !== null || (environment[GITEA_ADDRESS] ?? '') !== ''
-  if (token !== '' && isMeant) return new Secret(token)
-  if (tokenEnv === null) return null
-  throw usageFailure(`--token-env ${tokenEnv}: this environment variable is not set`)
+  if (token === '' && tokenEnv !== null)
+    throw usageFailure(`--token-env ${tokenEnv}: this environment variable is not set`)
+  const isMeant = (environment[GITEA_ADDRESS] ?? '') !== ''
+  return token !== '' && isMeant ? new Secret(token) : null
 }
 
 export function missingGiteaToken({ url }: GiteaServer): CountersignError {

@@ -155,7 +155,7 @@ describeGitea('set-up at a Gitea server', () => {
       '✓ Gitea        the token is of countersign, an administrator of acme/certs',
       '✓ Gitea        the token has the scopes that the controller needs, and no others',
       expect.stringContaining('Gitea        the activity feed'),
-      '✓ Gitea        main takes reviewed pull requests only',
+      '✓ Gitea        main is protected: the server asks for approved pull requests',
       '✓ Gitea        2 people have the login and id of countersign.yaml',
     ])
     expect(lines(ran, 'GitHub')).toEqual([])

@@ -1,5 +1,6 @@
 // The port ClusterMemory: in this process, and in a folder of $XDG_STATE_HOME that only its owner can write.
 import { hash, randomBytes } from 'node:crypto'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Remembered } from '../../domain/cluster/cluster-marks.ts'
 import { jsonOf } from '../../domain/json-text.ts'
@@ -18,7 +19,7 @@ export function clusterMemory(stateHome: string): ClusterMemory {
   const pathOf = (place: string): string => join(folder, `${hash('sha256', place)}.json`)
   return {
     async read(place) {
-      if (files !== null) await makeFolder(folder, 0o700)
+      if (files !== null) await ownFolder(folder)
       const bytes = (await files?.read(pathOf(place))) ?? null
       if (bytes === null) return known.get(place) ?? null
       const parsed = REMEMBERED_SCHEMA.safeParse(jsonOf(new TextDecoder().decode(bytes.reveal())))
@@ -32,4 +33,13 @@ export function clusterMemory(stateHome: string): ClusterMemory {
     },
     random: () => randomBytes(6).toString('hex'),
   }
+}
+
+/** Another user could write a restore into it that never was. */
+async function ownFolder(folder: string): Promise<void> {
+  await makeFolder(folder, 0o700)
+  const { uid } = await stat(folder)
+  if (uid === process.getuid?.()) return
+  const message = `${folder} belongs to another user (uid ${uid}), so what it remembers is not believed`
+  throw failure('RUN_FILES', message, 'set XDG_STATE_HOME to a folder of your own')
 }

@@ -29,6 +29,11 @@ function isLost(marks: readonly string[], mark: string): boolean {
   return !marks.includes(mark) && numberOf(marks[0] ?? '0') <= numberOf(mark)
 }
 
+/** Whether what a run saw is older than what is remembered. */
+export function isOlder(seen: Remembered, remembered: Remembered | null): boolean {
+  return numberOf(seen.marks[0] ?? '0') < numberOf(remembered?.marks[0] ?? '0')
+}
+
 function numberOf(mark: string): number {
   return Number.parseInt(mark, 10)
 }

@@ -36,6 +36,11 @@ export async function applyReviewed(context: Context, flags: PullFlags): Promise
   const { config, cluster, requests } = context.options
   if (requests !== null)
     throw usageFailure('--prove cannot be combined with --requests', 'leave --requests out')
+  if (flags.comment && cluster !== null)
+    throw usageFailure(
+      '--comment cannot be combined with --cluster: a comment is about all clusters of a pull request',
+      'leave one of them out',
+    )
   const repository = await openRepository(context, flags)
   const facts = await repository.facts()
   const { defaultBranch, tip, name } = facts

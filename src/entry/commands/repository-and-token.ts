@@ -46,15 +46,18 @@ export const WRITES: Permissions = {
   workflows: 'write',
 }
 
-/** The repository; no call is made yet. Throws RUN_USAGE, and CONFIG_FORGE if a file names the server. */
+/**
+ * The repository; no call is made yet. `forKubectl`: limits of a run in any folder, whose files name no server. Throws RUN_USAGE, and
+ * CONFIG_FORGE if a file names the server.
+ */
 export async function openRepository(
   context: Context,
   flags: GithubFlags,
-  limits?: Partial<ConnectionLimits>,
+  forKubectl?: Partial<ConnectionLimits>,
 ): Promise<HostedRepository> {
   return (
-    (await openAtGitea(context, flags, limits)) ??
-    githubRepository(await repositoryAccess(context, flags), context.clock, random, limits)
+    (await openAtGitea(context, flags, forKubectl)) ??
+    githubRepository(await repositoryAccess(context, flags), context.clock, random, forKubectl)
   )
 }
 
@@ -64,7 +67,7 @@ export async function openAtGitea(
   { repository, tokenEnv }: GithubFlags,
   limits?: Partial<ConnectionLimits>,
 ): Promise<GiteaRepository | null> {
-  const server = await giteaServer(context)
+  const server = await giteaServer(context, limits !== undefined)
   if (server === null) return null
   const token = giteaToken(context, tokenEnv)
   if (token === null) throw missingGiteaToken(server)

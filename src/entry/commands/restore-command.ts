@@ -60,6 +60,6 @@ export async function restore(
     text: `${name}: the restore is ${isConfirmed ? 'confirmed' : 'not confirmed, run it again'}`,
     report: { isConfirmed, revoked: revoked.map(({ value }) => value) },
     failures,
-    hasRefusals: !isConfirmed,
+    hasRefusals: !isConfirmed || failed.length > 0,
   }
 }

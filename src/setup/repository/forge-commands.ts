@@ -4,7 +4,8 @@ import { giteaProtection } from '../gitea-protection.ts'
 import { deleteBranchCommand, firstCommitCommand } from './gh-commands.ts'
 
 const ONE = { required: 1 }
-const CURL = 'curl -fsS -H "Authorization: token $GITEA_SERVER_TOKEN"'
+/** Arguments of processes are seen by others on the machine. */
+const CURL = `printf 'Authorization: token %s' "$GITEA_SERVER_TOKEN" | curl -fsS -H @-`
 const GITHUB = {
   accountId: (login: string) => `gh api users/${login} --jq .id`,
   allowPush: (repository: string, login: string) =>

@@ -5,6 +5,7 @@ import type { Revoked } from '../../domain/cluster/revocation.ts'
 import { checked, unplaced } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import type { Clusters } from '../../ports/cluster.ts'
+import { guardObjects } from '../../setup/guard/guard-policies.ts'
 import type { GuardOptions } from '../../setup/guard/guard-policies.ts'
 import type { AdministeredCluster } from '../doctor/cluster-checks.ts'
 import { guardFindings } from '../doctor/guard-checks.ts'
@@ -32,7 +33,18 @@ export async function restoredMarks(
   const found = await guardFindings(cluster, installation, guard)
   const wrong = found.filter(({ mark }) => mark === 'bad')
   const problems = wrong.map(each => unplaced('CLUSTER_RESTORED', each.message, each.paste))
-  return checked([...denied, ...problems], () => ({ ...marks, lost }))
+  const objects = guardObjects(installation, guard)
+  const read = await Promise.all(objects.map(each => cluster.setupObjects.read(each)))
+  const hidden = read.includes('hidden')
+    ? [
+        unplaced(
+          'CLUSTER_FORBIDDEN',
+          'this login may not read the guard, so it may not confirm',
+          ADMIN,
+        ),
+      ]
+    : []
+  return checked([...denied, ...hidden, ...problems], () => ({ ...marks, lost }))
 }
 
 /** Revokes as `countersign revoke` does. What fails is in the outcomes and in `failures`. Throws RUN_USAGE for what is no name. */

@@ -135,7 +135,9 @@ describeGitea('doctor at a Gitea server', () => {
       'bad: the protection of main does not say: required approvals: 1, nobody may push, a push dismisses approvals, requested changes stop a merge, administrators cannot override it, no file is exempt, no file is frozen',
     ])
     await paste(finding?.paste ?? null)
-    expect(shown(await ruleFindings())).toEqual(['good: main takes reviewed pull requests only'])
+    expect(shown(await ruleFindings())).toEqual([
+      'good: main is protected: the server asks for approved pull requests',
+    ])
   })
 
   test.each<[string, object]>([
@@ -157,13 +159,17 @@ describeGitea('doctor at a Gitea server', () => {
       const [finding] = await ruleFindings()
       expect(finding?.message).toBe(`the protection of main does not say: ${gap}`)
       await paste(finding?.paste ?? null)
-      expect(shown(await ruleFindings())).toEqual(['good: main takes reviewed pull requests only'])
+      expect(shown(await ruleFindings())).toEqual([
+        'good: main is protected: the server asks for approved pull requests',
+      ])
     },
   )
 
   test('a rule that covers the branch by a pattern counts', async () => {
     await world.at('owner', 'POST', ALL, { ...STRICT, rule_name: 'm*' })
-    expect(shown(await ruleFindings())).toEqual(['good: main takes reviewed pull requests only'])
+    expect(shown(await ruleFindings())).toEqual([
+      'good: main is protected: the server asks for approved pull requests',
+    ])
   })
 
   test('a branch requires the approvals that every change needs, and keeps more', async () => {

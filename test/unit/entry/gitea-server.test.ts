@@ -87,10 +87,25 @@ describe('the Gitea server', () => {
     expect(nameAtGitea({ url: URL, origin: 'acme/certs' }, 'acme/other')).toBe('acme/other')
   })
 
+  test('a folder in which kubectl runs names no server', async () => {
+    const clone = { configured: URL, remote: `${URL}/acme/certs.git` }
+    expect(await giteaServer(contextOf(clone), true)).toBeNull()
+    const named = 'https://own.example.com'
+    expect(await giteaServer(contextOf({ ...clone, named }), true)).toMatchObject({ url: named })
+  })
+
+  test('an address with a password is refused, and not shown', async () => {
+    const asked = giteaServer(contextOf({ named: 'https://jane:secret-word@git.example.com' }))
+    expect((await failureOf(asked, ['secret-word'])).code).toBe('RUN_USAGE')
+  })
+
   test('a token of GitHub is not one of Gitea', () => {
     const environment = { GITHUB_TOKEN: 'ghp_1', GH_TOKEN: 'ghp_2', OTHER: 'other' }
     expect(giteaToken({ environment }, null)).toBeNull()
-    expect(giteaToken({ environment }, 'OTHER')?.reveal()).toBe('other')
+    // A clone from elsewhere names its own server.
+    expect(giteaToken({ environment }, 'OTHER')).toBeNull()
+    const named = { ...environment, GITEA_SERVER_URL: URL }
+    expect(giteaToken({ environment: named }, 'OTHER')?.reveal()).toBe('other')
     expect(() => giteaToken({ environment }, 'NONE')).toThrow('--token-env NONE')
   })
 

@@ -171,13 +171,15 @@ describe('no false alarm', () => {
     await expect(runs(stored, one)).resolves.toBeDefined()
   })
 
-  test('a run that loses the write of its mark to another run goes on, and remembers the newer mark later', async () => {
+  test('a run that loses the write of its mark again and again does not act, and a later one does', async () => {
     const stored = new StoredCluster()
     const memory = clusterMemory('')
     await runs(stored, memory)
     stored.revoked = ['jane']
     stored.beforeWrite = async () => 'conflict'
-    await runs(stored, memory)
+    await expect(runs(stored, memory)).rejects.toMatchObject({
+      problem: { code: 'CLUSTER_CHANGED' },
+    })
     stored.beforeWrite = async () => null
     await runs(stored, memory)
     expect(stored.marks?.marks).toHaveLength(2)
