@@ -18,6 +18,8 @@ const OWNERS = ['--owners', 'owner=1001,reviewer=1002']
 const WRITTEN =
   'countersign.yaml  policies/people.yaml  CODEOWNERS  .github/workflows/countersign.yml'
 
+const TRUST = `sha256:${'0'.repeat(64)}`
+
 let cluster: SandboxCluster
 let repository: Workshop
 /** Outside of the repository, so that the home folder is not part of it. */
@@ -250,6 +252,10 @@ describe('init', () => {
     [['new', 'jane', '--repository', 'acme/certs'], /--repository needs --open/],
     [['new', 'jane', '--token-env', 'T'], /--token-env needs --open/],
     [['init', '--cluster', 'prod', '--repository', 'acme'], /is not the name of a repository/],
+    [
+      ['apply', '--prove', '--trusted-config', TRUST, '--comment', '--cluster', 'prod'],
+      /a comment is about all clusters/,
+    ],
     [
       ['bootstrap', '--cluster', 'prod', '--kubeconfig', 'gone'],
       /--kubeconfig gone cannot be used: .*no such file/,

@@ -71,7 +71,8 @@ export async function giteaRuleFindings(
   const rule = await settings.ruleInForce(branch)
   if (rule === 'hidden') return [unsure(`the protection of ${branch} cannot be read`)]
   const gaps = protectionGaps(approval, rule)
-  if (gaps.length === 0) return [good(`${branch} is protected: the server asks for approved pull requests`)]
+  if (gaps.length === 0)
+    return [good(`${branch} is protected: the server asks for approved pull requests`)]
   const fix = protectCommand(url ?? '', name, branch, giteaProtection(approval, rule))
   return [bad(`the protection of ${branch} does not say: ${gaps.join(', ')}`, fix)]
 }
