@@ -6,6 +6,7 @@ import { requirePin } from '../adapters/kubernetes/login/pinned-server.ts'
 import { random } from '../adapters/system/random.ts'
 import type { ClusterConfig } from '../domain/request/config.ts'
 import type { Clusters } from '../ports/cluster.ts'
+import type { AdministeredCluster } from '../workflows/doctor/cluster-checks.ts'
 import { APPLY_ACCOUNT } from '../domain/cluster/installation.ts'
 import { issueKubeconfig } from './commands/manifests-kubeconfig-command.ts'
 import type { Context } from './command-context.ts'
@@ -13,6 +14,7 @@ import type { Clock } from '../ports/clock-port.ts'
 
 const LOGIN_VARIABLE = 'COUNTERSIGN_APPLY_LOGIN'
 const SECONDS = 3600
+const CURRENT = { kind: 'currentKubeconfig' } as const
 
 /** Servers must be pinned and no plugins run, as on GitHub: nobody is there to notice another server. */
 export function accountClusters(context: Context): Clusters {
@@ -25,7 +27,15 @@ export function accountClusters(context: Context): Clusters {
       requirePin(config)
       const variable = missingVariable(config.auth, environment)
       if (variable === null || isAutomation) return configured.open(config, owner)
-      const kubeconfig = await accountKubeconfig(context, config, owner, variable)
+      const current = await context.clusters.open({ ...config, auth: CURRENT }, owner)
+      const kubeconfig = await accountKubeconfig(context, config, current, variable).catch(
+        async (cause: unknown) => {
+          await current.close()
+          throw cause
+        },
+      )
+      if (kubeconfig === null) return current
+      await current.close()
       const auth = { kind: 'kubeconfigEnv', variable: LOGIN_VARIABLE, context: null } as const
       const clusters = unattended(root, clock, { [LOGIN_VARIABLE]: kubeconfig })
       return clusters.open({ ...config, auth }, owner)
@@ -33,24 +43,21 @@ export function accountClusters(context: Context): Clusters {
   }
 }
 
+/** Null if the current login is that service account. */
 async function accountKubeconfig(
-  { clusters, terminal }: Context,
-  config: ClusterConfig,
-  owner: string,
+  { terminal }: Context,
+  { name, recordNamespace: namespace }: ClusterConfig,
+  current: AdministeredCluster,
   variable: string,
-): Promise<string> {
-  const { name, recordNamespace: namespace } = config
-  const current = await clusters.open({ ...config, auth: { kind: 'currentKubeconfig' } }, owner)
-  try {
-    const account = { kind: 'ServiceAccount', namespace, name: APPLY_ACCOUNT } as const
-    const { kubeconfig, expiresAt } = await issueKubeconfig(current, account, SECONDS)
-    terminal.talk(
-      `${name}: using a token of ${namespace}/${APPLY_ACCOUNT}, valid until ${expiresAt.toISOString()}; the current kubeconfig created it, because ${variable} is not set`,
-    )
-    return kubeconfig.reveal()
-  } finally {
-    await current.close()
-  }
+): Promise<string | null> {
+  const { username } = await current.whoAmI()
+  if (username === `system:serviceaccount:${namespace}:${APPLY_ACCOUNT}`) return null
+  const account = { kind: 'ServiceAccount', namespace, name: APPLY_ACCOUNT } as const
+  const { kubeconfig, expiresAt } = await issueKubeconfig(current, account, SECONDS)
+  terminal.talk(
+    `${name}: using a token of ${namespace}/${APPLY_ACCOUNT}, valid until ${expiresAt.toISOString()}; the current kubeconfig created it, because ${variable} is not set`,
+  )
+  return kubeconfig.reveal()
 }
 
 /** Clusters of a run that nobody watches. */

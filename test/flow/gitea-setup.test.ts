@@ -77,7 +77,7 @@ describeGitea('set-up at a Gitea server', () => {
   test('an empty repository gets its first commit by the pasted command', async () => {
     const ran = await as('owner', [...BOOTSTRAP, ...OWNERS, '--dry-run'])
     expect(ran).toMatchObject({ code: 1 })
-    const command = /curl .*README\.md/.exec(ran.stdout)?.[0] ?? 'false'
+    const command = /printf .*README\.md/.exec(ran.stdout)?.[0] ?? 'false'
     const token = await world.token('owner', WRITES)
     const env = { ...process.env, GITEA_SERVER_TOKEN: token }
     execFileSync('sh', ['-c', command], { env, stdio: 'pipe' })

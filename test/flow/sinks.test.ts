@@ -194,6 +194,11 @@ describeSubjects('sinks', subject => {
       '{secret: {namespace: NS, name: pw-tls, keystores: {pkcs12: {passwordSecretRef: {name: none, key: x}}}}}',
       /SINK_PASSWORD/,
     ],
+    [
+      'a password Secret without the key',
+      '{secret: {namespace: NS, name: keyless-tls, keystores: {pkcs12: {passwordSecretRef: {name: theirs, key: none}}}}}',
+      /SINK_PASSWORD[^]* patch secret theirs /,
+    ],
     ['a folder that others read', '{file: {path: out/open/x.pem}}', /SINK_FILE/],
     ['a file of somebody else', '{file: {path: out/theirs.pem}}', /SINK_NOT_OWNED/],
   ]

@@ -3,6 +3,7 @@ import { visible } from '../../lib/source/hidden-characters.ts'
 import { withoutGrants } from '../../domain/cluster/grant-binding.ts'
 import type { IssuingFacts, RenewStep, WithdrawStep } from '../../domain/cluster/plan-step.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
+import { isLiveRole } from '../../domain/request/access.ts'
 import { sinkTarget } from '../../domain/request/sink.ts'
 import type { SecretSink, Sink } from '../../domain/request/sink.ts'
 import { attributeShortName } from '../../lib/x509/oids.ts'
@@ -124,7 +125,9 @@ export function withdrawalWords(step: WithdrawStep, now: Date): string {
   // Those of grants end with the withdrawal.
   const others = bindings && withoutGrants(bindings, grants)
   const why = because === 'WithdrawAsked' ? 'asked for' : 'its file is removed'
-  const keeps = grants.length === 0 ? 'certificate keeps working' : 'its access ends; it logs in'
+  const places = record?.issued?.granted?.places ?? []
+  const hasAccess = places.some(({ clusterRole }) => !isLiveRole(clusterRole))
+  const keeps = hasAccess ? 'the access of its file ends; it logs in' : 'certificate keeps working'
   const works = until !== null && until <= now ? 'certificate worked' : keeps
   const end = until === null ? why : `${why}; ${works} until ${minute(until)}`
   const then = waitsForExpiry(step, now)

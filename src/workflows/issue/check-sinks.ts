@@ -181,11 +181,16 @@ async function passwordOf(
   const stored = await session.cluster.secrets.read(namespace, reference.name)
   const bytes = stored?.data.reveal()[reference.key]
   if (bytes !== undefined && bytes.length > 0) return new Secret(new TextDecoder().decode(bytes))
-  const what = stored === null ? 'is not there' : `has no key ${reference.key}, or nothing in it`
+  const isThere = stored !== null
+  const what = isThere ? `has no key ${reference.key}, or nothing in it` : 'is not there'
+  const [kubectl, { name, key }] = [session.cluster.kubectl ?? 'kubectl', reference]
+  const patch = shellWord(JSON.stringify({ stringData: { [key]: '…' } }))
   return {
     code: 'SINK_PASSWORD',
     message: `Secret ${namespace}/${reference.name}, which holds the password of the keystore, ${what}`,
-    hint: `${session.cluster.kubectl ?? 'kubectl'} create secret generic ${reference.name} -n ${namespace} --from-literal=${shellWord(reference.key)}=…`,
+    hint: isThere
+      ? `${kubectl} patch secret ${name} -n ${namespace} -p ${patch}`
+      : `${kubectl} create secret generic ${name} -n ${namespace} --from-literal=${shellWord(key)}=…`,
   }
 }
 

@@ -135,6 +135,15 @@ describeSubjects('records', subject => {
     await subject().admin.delete(path(name))
   })
 
+  test('a record of a cluster that was renamed is CLUSTER_RECORD, and the hint is its name', async () => {
+    await written({ ...unstored('renamed'), cluster: 'before' }).catch(() => undefined)
+    expect(await failureOf(open.records.read('renamed'))).toMatchObject({
+      code: 'CLUSTER_RECORD',
+      hint: 'set the name of the cluster back to before',
+    })
+    await subject().admin.delete(path('renamed'))
+  })
+
   test('a record of another version is CLUSTER_RECORD, and the message says so', async () => {
     await written(unstored('later'))
     const data = { 'record.json': '{"version":7}' }

@@ -16,3 +16,14 @@ test.each([
   expect(await failureOf(opening)).toMatchObject({ code: 'CONFIG_CLUSTER_UNPINNED' })
   expect(opened).toEqual([])
 })
+
+test('a login of the account that applies is used as it is', async () => {
+  const username = 'system:serviceaccount:countersign:countersign-apply'
+  const cluster = { whoAmI: async () => ({ username, groups: [] }) }
+  const clusters = { open: async () => cluster }
+  const context = { environment: {}, isAutomation: false, clusters } as never
+  const auth = { kind: 'kubeconfigEnv', variable: 'KUBECONFIG_PROD', context: null } as const
+  const pin = { server: 'https://10.0.0.1:6443', certificateAuthority: 'a CA' }
+  const config = clusterConfig({ auth, ...pin, recordNamespace: 'countersign' })
+  expect(await accountClusters(context).open(config, 'acme-certs')).toBe(cluster)
+})

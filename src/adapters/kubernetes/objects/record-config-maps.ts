@@ -141,8 +141,15 @@ export function kubernetesRecords(
         `ConfigMap ${namespace}/${metadata.name} has a record of version ${record.otherVersion}, and this countersign reads version ${RECORD_VERSION}`,
         'use the countersign that wrote it, or delete the ConfigMap: the next apply issues a new certificate, and earlier ones work until they expire',
       )
-    const named = record !== null && metadata.name === recordName(owner, record.request)
-    if (!named || record.cluster !== cluster || metadata.labels[OWNER_LABEL] !== owner)
+    const isNamed = record !== null && metadata.name === recordName(owner, record.request)
+    const isOurs = isNamed && metadata.labels[OWNER_LABEL] === owner
+    if (isOurs && record.cluster !== cluster)
+      throw failure(
+        'CLUSTER_RECORD',
+        `ConfigMap ${namespace}/${metadata.name} is a record of the cluster ${record.cluster}, and the configuration names it ${cluster}`,
+        `set the name of the cluster back to ${record.cluster}`,
+      )
+    if (!isOurs)
       throw failure(
         'CLUSTER_RECORD',
         `ConfigMap ${namespace}/${metadata.name} is not a record that countersign wrote for ${owner}`,

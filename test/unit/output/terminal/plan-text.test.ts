@@ -216,19 +216,27 @@ describe('the text of a plan', () => {
     const grant = 'countersign:acme-certs:00000000000000000001'
     const record = requestRecord()
     const [entry] = recordedCertificates(record)
-    const records = new Map([['prod', [{ ...record, history: [{ ...entry!, grant }] }]]])
-    const removed = planOf({ requests: [], records })
+    const removedWith = (clusterRole: string) => {
+      const places = [{ clusterRole, namespace: 'apps' }]
+      const issued = { ...record.issued!, granted: { places, roles: {}, namespaces: {} } }
+      const known = { ...record, issued, history: [{ ...entry!, grant }] }
+      return planOf({ requests: [], records: new Map([['prod', [known]]]) })
+    }
+    const removed = removedWith('view')
     const bindings = [`RoleBinding apps/${grant}:view`, 'RoleBinding apps/team']
     const steps = removed.steps.map(step =>
       step.kind === 'withdraw' ? { ...step, bindings } : step,
     )
     const text = planText({ ...removed, steps }, CONTEXT)
-    expect(text).toMatch(/its access ends; it logs in until \S+ \S+ by RoleBinding apps\/team/)
+    expect(text).toMatch(/the access of its file ends; it logs in until \S+ \S+ by RoleBinding apps\/team/)
     expect(text).not.toContain(`${grant}:view`)
     const own = removed.steps.map(step =>
       step.kind === 'withdraw' ? { ...step, bindings: bindings.slice(0, 1) } : step,
     )
     expect(planText({ ...removed, steps: own }, CONTEXT)).not.toContain('no binding')
+    // A live grant alone stays: what its groups may do goes on.
+    const live = planText(removedWith('countersign-acme-certs-grants'), CONTEXT)
+    expect(live).toContain('certificate keeps working until')
   })
 
   test('25 withdrawals that differ by their names and grants have one block of details', () => {
