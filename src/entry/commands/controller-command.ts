@@ -184,7 +184,7 @@ function listenOn(listen: string | null): { readonly host: string; readonly port
 function logReports(write: (line: string) => void): Omit<ControllerReports, 'looked'> {
   return {
     leads: (isLeader, at) =>
-      write(logLine(at, 'info', isLeader ? 'leads' : 'waits while another controller leads')),
+      write(logLine(at, 'info', isLeader ? 'leads' : 'does not lead, and waits')),
     passed: report => passLines(report).forEach(write),
     turned: report => turnLines(report).forEach(write),
     failed: (problems, at) => problemLines(problems, at).forEach(write),
