@@ -40,6 +40,8 @@ const LEFT_OUT = {
     'gitea/histories',
     'gitea/writer',
     'gitea/attacks',
+    'gitea/settings',
+    'gitea/proposals',
     // Minutes of calls and their counts.
     'github/calls',
     'github/growth',
@@ -54,6 +56,7 @@ const LEFT_OUT = {
     'twenty-minutes',
     // A real Gitea server, and minutes of a controller.
     'gitea',
+    'gitea-setup',
     // An own control plane, and helm.
     'chart',
     // An own control plane, and cert-manager's controllers.
