@@ -49,7 +49,7 @@ test.each([
     const { first, next } = await callsOf(requests, pulls)
     // A claim, reads, writes and the check of each certificate; 16 looks of the steps that run at once, and 12 calls of the run, one of them for
     // the guard of writes.
-    expect(first.cluster).toBe(28 + 11 * requests)
+    expect(first.cluster).toBe(28 + 10 * requests)
     // The next run reads each Secret, and the CA of the signer to compare them with.
     expect(next.cluster).toBeGreaterThanOrEqual(6 + requests)
     expect(next.cluster).toBeLessThanOrEqual(6 + 1.01 * requests)
