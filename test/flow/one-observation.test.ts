@@ -196,7 +196,7 @@ test('plan, status and apply report failed first attempts', async () => {
   expect(named((await json('status')).certificates, 'failing')).toMatchObject({
     until: null,
     state: 'to issue',
-    next: expect.stringMatching(/^failed once, last \d+s ago$/),
+    next: expect.stringMatching(/^failed once, last \d+s ago \(CLUSTER_ANSWER\)$/),
   })
   expect((await run('apply', '--yes', 'failing')).stdout).toMatch(text)
   expect((await run('plan')).stdout).not.toContain('failed once')
