@@ -228,7 +228,9 @@ describe('the text of a plan', () => {
       step.kind === 'withdraw' ? { ...step, bindings } : step,
     )
     const text = planText({ ...removed, steps }, CONTEXT)
-    expect(text).toMatch(/the access of its file ends; it logs in until \S+ \S+ by RoleBinding apps\/team/)
+    expect(text).toMatch(
+      /the access of its file ends; it logs in until \S+ \S+ by RoleBinding apps\/team/,
+    )
     expect(text).not.toContain(`${grant}:view`)
     const own = removed.steps.map(step =>
       step.kind === 'withdraw' ? { ...step, bindings: bindings.slice(0, 1) } : step,
