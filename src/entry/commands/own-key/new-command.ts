@@ -72,10 +72,7 @@ export async function newRequest(context: Context, name: string, given: NewFlags
     throw usageFailure('--robot and --service name different folders', 'use one of them')
   const ends = until === null ? null : new Date(until)
   if (secondsToAsk({ durationSeconds: 0, until: ends }, context.clock.now()) === null)
-    throw usageFailure(
-      `--until ${given.until} is over or too soon`,
-      'for example 4h, or 2027-01-31T18:00Z',
-    )
+    throw usageFailure(`--until ${given.until} is over or too soon`, 'try 4h, or 2027-01-31T18:00Z')
   const rules = await readRules(files, options.config, null)
   if (!rules.ok) return rules
   const requests = options.requests ?? rules.value.config.requests
