@@ -77,7 +77,7 @@ test.each([
     '--approvers "octo\u00A0hubot" has a space',
     'separate the names by commas',
   ],
-  ['new kim --until 2m', '--until 2m is over or too soon', 'or 4h'],
+  ['new kim --until 2m', '--until 2m is over or too soon', 'try 4h'],
   [
     'kubeconfig jane',
     'the private key of jane; it is only in Secret apps/jane-tls',
