@@ -16,7 +16,10 @@ const LOGIN_VARIABLE = 'COUNTERSIGN_APPLY_LOGIN'
 const SECONDS = 3600
 const CURRENT = { kind: 'currentKubeconfig' } as const
 
-/** Servers must be pinned and no plugins run, as on GitHub: nobody is there to notice another server. */
+/**
+ * Servers must be pinned and no plugins run, as on GitHub: nobody is there to notice another server. Only a person at a terminal may bring
+ * the login of the service account in the current kubeconfig.
+ */
 export function accountClusters(context: Context): Clusters {
   const { environment, isAutomation } = context
   const { root, clock } = context

@@ -8,6 +8,7 @@ import {
   missingGiteaToken,
   nameAtGitea,
 } from '../../../src/entry/gitea-server.ts'
+import { openAtGitea } from '../../../src/entry/commands/repository-and-token.ts'
 import type { RepositoryFiles } from '../../../src/ports/repository-files.ts'
 import { failureOf } from '../../build/connected.ts'
 import { configYaml, requestFile } from '../../build/request.ts'
@@ -92,6 +93,13 @@ describe('the Gitea server', () => {
     expect(await giteaServer(contextOf(clone), true)).toBeNull()
     const named = 'https://own.example.com'
     expect(await giteaServer(contextOf({ ...clone, named }), true)).toMatchObject({ url: named })
+  })
+
+  test('kubectl in a clone from elsewhere asks no Gitea server; other commands ask for its token', async () => {
+    const clone = contextOf({ configured: URL, remote: `${URL}/acme/certs.git` })
+    const flags = { repository: 'acme/certs', tokenEnv: null }
+    expect(await openAtGitea(clone, flags, {})).toBeNull()
+    expect((await failureOf(openAtGitea(clone, flags))).message).toContain(`for ${URL}`)
   })
 
   test('an address with a password is refused, and not shown', async () => {

@@ -171,6 +171,18 @@ describe('no false alarm', () => {
     await expect(runs(stored, one)).resolves.toBeDefined()
   })
 
+  test('revocations that cannot be revoked again are not remembered: others may write anything', async () => {
+    const stored = new StoredCluster()
+    const memory = clusterMemory('')
+    await runs(stored, memory)
+    const restore = stored.backup()
+    stored.revoked = ['jane', 'Not A Name', 'x'.repeat(300)]
+    await runs(stored, memory)
+    restore()
+    await expect(runs(stored, memory)).rejects.toMatchObject(RESTORED)
+    expect(stored.marks?.lost?.revoked).toEqual([{ what: 'request', value: 'jane' }])
+  })
+
   test('a run that loses the write of its mark again and again does not act, and a later one does', async () => {
     const stored = new StoredCluster()
     const memory = clusterMemory('')
