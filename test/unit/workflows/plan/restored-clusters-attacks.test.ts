@@ -6,64 +6,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { clusterMemory } from '../../../../src/adapters/system/cluster-memory.ts'
 import { confirmedMarks } from '../../../../src/core/control/restored-cluster.ts'
-import type { ClusterMarks } from '../../../../src/domain/cluster/cluster-marks.ts'
 import type { Cluster } from '../../../../src/ports/cluster.ts'
 import type { ClusterMemory } from '../../../../src/ports/records.ts'
 import { recordsUnlessRestored } from '../../../../src/workflows/plan/restored-clusters.ts'
 import { standIn } from '../../../build/stand-in.ts'
-
-type Write = (marks: ClusterMarks) => Promise<void>
-const nothing: Write = async () => undefined
-
-/** A cluster whose state can be copied and put back. Writes of marks compare the version, as the API server does. */
-class StoredCluster {
-  marks: ClusterMarks | null = null
-  revoked: readonly string[] = []
-  version = 0
-  beforeWrite = nothing
-  afterList: () => Promise<void> = async () => undefined
-
-  get cluster(): Cluster {
-    return standIn<Cluster>({
-      name: 'prod',
-      server: 'https://127.0.0.1:1',
-      serverCa: 'ca',
-      records: standIn<Cluster['records']>({
-        list: async () => {
-          const { marks } = this
-          await this.afterList()
-          return { records: [], broken: [], marks }
-        },
-        writeMarks: async marks => {
-          const { beforeWrite } = this
-          this.beforeWrite = nothing
-          await beforeWrite(marks)
-          if ((this.marks?.version ?? null) !== marks.version) return null
-          this.marks = { ...marks, version: `${++this.version}` }
-          return this.marks
-        },
-      }),
-      revocations: standIn<Cluster['revocations']>({
-        list: async () => ({
-          broken: [],
-          revocations: this.revoked.map(value => ({
-            what: 'request',
-            value,
-            by: 'admin',
-            name: value,
-            at: new Date(0),
-            uid: value,
-          })),
-        }),
-      }),
-    })
-  }
-
-  backup(): () => void {
-    const { marks, revoked } = this
-    return () => Object.assign(this, { marks, revoked })
-  }
-}
+import { StoredCluster } from '../../../build/stored-cluster.ts'
 
 /** Only root can give files away. */
 const testAsRoot = process.getuid?.() === 0 ? test : test.skip

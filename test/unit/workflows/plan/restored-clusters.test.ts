@@ -1,60 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
-import type { ClusterMarks, Remembered } from '../../../../src/domain/cluster/cluster-marks.ts'
+import type { Remembered } from '../../../../src/domain/cluster/cluster-marks.ts'
 import { failure } from '../../../../src/domain/problem.ts'
 import { clusterMemory } from '../../../../src/adapters/system/cluster-memory.ts'
-import type { Cluster } from '../../../../src/ports/cluster.ts'
 import type { ClusterMemory } from '../../../../src/ports/records.ts'
 import { recordsUnlessRestored } from '../../../../src/workflows/plan/restored-clusters.ts'
-import { standIn } from '../../../build/stand-in.ts'
-
-/** A cluster whose state can be copied and put back, as a restore of etcd does. */
-class StoredCluster {
-  marks: ClusterMarks | null = null
-  revoked: readonly string[] = []
-  serverCa = 'ca'
-  written = 0
-  /** Runs before a write; its answer is the answer of the write. */
-  beforeWrite: () => Promise<'conflict' | null> = async () => null
-  beforeList: () => Promise<void> = async () => undefined
-
-  get cluster(): Cluster {
-    return standIn<Cluster>({
-      name: 'prod',
-      server: 'https://127.0.0.1:1',
-      serverCa: this.serverCa,
-      records: standIn<Cluster['records']>({
-        list: async () => {
-          await this.beforeList()
-          return { records: [], broken: [], marks: this.marks }
-        },
-        writeMarks: async marks => {
-          if ((await this.beforeWrite()) !== null) return null
-          this.written++
-          this.marks = { ...marks, version: `${this.written}` }
-          return this.marks
-        },
-      }),
-      revocations: standIn<Cluster['revocations']>({
-        list: async () => ({
-          broken: [],
-          revocations: this.revoked.map(value => ({
-            what: 'request',
-            value,
-            by: 'admin',
-            name: value,
-            at: new Date(0),
-            uid: value,
-          })),
-        }),
-      }),
-    })
-  }
-
-  backup(): () => void {
-    const { marks, revoked } = this
-    return () => Object.assign(this, { marks, revoked })
-  }
-}
+import { StoredCluster } from '../../../build/stored-cluster.ts'
 
 const runs = (stored: StoredCluster, memory: ClusterMemory | null): Promise<unknown> =>
   recordsUnlessRestored(stored.cluster, memory, ['countersign', 'acme'])
