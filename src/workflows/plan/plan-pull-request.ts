@@ -3,7 +3,7 @@
 import { isMet } from '../../domain/proof/step-need.ts'
 import type { ApprovalNeed } from '../../domain/proof/step-need.ts'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
-import type { Plan, Step } from '../../domain/cluster/plan-step.ts'
+import type { Plan } from '../../domain/cluster/plan-step.ts'
 import { ok } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
@@ -79,7 +79,9 @@ export async function planPullRequest(
     })
     const proved = provedRequests(before, backgrounds, opened)
     const made = compareCommits({ ...judgedRequests, before: proved, config, now })
-    const steps = withScheduleWarnings(made.steps.filter(step => isChanged(step, fileOrigins)))
+    const steps = withScheduleWarnings(
+      made.steps.filter(step => fileOrigins.has(stepTarget(step).path)),
+    )
     const own = { ...made, steps: withUnproved(steps, backgrounds, opened, facts) }
     const needs = firstUnmetNeeds(own, { judgedRequests, backgrounds }, opened, facts)
     const paths = [...new Set(own.steps.filter(isToDo).map(step => stepTarget(step).path))]
@@ -167,11 +169,6 @@ function removedOf(
     ? before.requests.filter(each => each.path === path)
     : []
 }
-
-function isChanged(step: Step, fileOrigins: OpenPullRequest['fileOrigins']): boolean {
-  return fileOrigins.has(stepTarget(step).path)
-}
-
 /** By path. A file for several clusters has the need of its first step that still lacks approvals. */
 function firstUnmetNeeds(
   { steps }: Plan,

@@ -1,12 +1,6 @@
 // The stages of a review: what each reads, decides or asks, and its result as a named value.
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
-import type {
-  IssuingStep,
-  KeepStep,
-  Plan,
-  Step,
-  WithdrawStep,
-} from '../../domain/cluster/plan-step.ts'
+import type { IssuingStep, Plan, Step, WithdrawStep } from '../../domain/cluster/plan-step.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { BrokenRecord, RequestRecord } from '../../domain/cluster/record.ts'
 import type { Requester } from '../../domain/request/policy.ts'
@@ -197,7 +191,9 @@ export class ReviewStages {
         moved,
       },
       steps.filter(isToDo).filter(step => this.#isWanted(stepTarget(step).path)),
-      steps.filter(isKeepStep).filter(step => fileOrigins.has(originKeyOfStep(step))),
+      steps
+        .filter(step => step.kind === 'keep')
+        .filter(step => fileOrigins.has(originKeyOfStep(step))),
     )
   }
 
@@ -211,11 +207,6 @@ export class ReviewStages {
     return this.#options.isWanted?.(path) ?? true
   }
 }
-
-function isKeepStep(step: Step): step is KeepStep {
-  return step.kind === 'keep'
-}
-
 /** The steps that need an approval. */
 export function isToDo(step: Step): step is IssuingStep | WithdrawStep {
   return step.kind !== 'keep' && step.kind !== 'blocked'
