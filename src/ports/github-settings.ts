@@ -20,6 +20,7 @@ export interface GiteaSettings extends AccountSettings {
   ruleInForce(branch: string): Promise<Readonly<Record<string, unknown>> | 'hidden' | null>
   /** Adds the rule of a branch, or sets these fields of it. */
   protect(branch: string, rule: Readonly<Record<string, unknown>>, isNew: boolean): Promise<void>
+  /** Returns what the token may do, and what of the repository refuses proofs. */
   access(): Promise<GiteaAccessFacts>
 }
 

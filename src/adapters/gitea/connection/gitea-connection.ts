@@ -217,9 +217,10 @@ export class GiteaConnection {
 
 /** Null if it has more than MOST_BYTES. */
 async function textOf(response: Response): Promise<string | null> {
+  const parts: AsyncIterable<Uint8Array> | Iterable<Uint8Array> = response.body ?? []
   const chunks: Uint8Array[] = []
   let bytes = 0
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of parts) {
     bytes += chunk.length
     if (bytes > MOST_BYTES) return null
     chunks.push(chunk)
