@@ -146,11 +146,11 @@ describeSubjects('records', subject => {
 
   test('a record of another version is CLUSTER_RECORD, and the message says so', async () => {
     await written(unstored('later'))
-    const data = { 'record.json': '{"version":7}' }
+    const data = { 'record.json': '{"version":8}' }
     await subject().admin.patch(path('later'), { data }, MERGE_PATCH)
     const problem = {
       code: 'CLUSTER_RECORD',
-      message: expect.stringContaining('has a record of version 7'),
+      message: expect.stringContaining('has a record of version 8'),
     }
     expect(await failureOf(open.records.read('later'))).toMatchObject(problem)
     expect((await open.records.list()).broken).toMatchObject([{ request: 'later', problem }])
