@@ -18,6 +18,7 @@ import type { ConfigurationChanges } from './changed-configuration.ts'
 import { gatherPullRequest } from './pull-request-facts.ts'
 import type { OpenPullRequest, PullRequestFrame } from './pull-request-facts.ts'
 import { rulesChange } from './plan.ts'
+import type { Planned } from './plan.ts'
 import { WHOLE, withLimits } from './run-scope.ts'
 import { ON_GITHUB } from '../../core/sink/sink-capabilities.ts'
 import { judgeRequests, parseRequests, readFile } from '../validate/read-requests.ts'
@@ -28,14 +29,10 @@ import { questionAbout } from '../prove/step-question.ts'
 import { isToDo } from '../prove/review-stages.ts'
 import { forgeFaults } from '../validate/forge-faults.ts'
 import type { ReviewPorts } from '../prove/trusted-commit.ts'
-import type { Rules } from '../validate/rules-in-force.ts'
 import { hiddenFiles, pullRequestFaults } from './pull-request-faults.ts'
 import { withUnproved } from './unproved-changes.ts'
 
-export interface PullRequestPlan {
-  readonly plan: Plan
-  readonly rules: Rules
-  readonly judgedRequests: JudgedRequests
+export interface PullRequestPlan extends Pick<Planned, 'plan' | 'rules' | 'judgedRequests'> {
   readonly opened: OpenPullRequest
   /** Configuration files that the pull request changes. */
   readonly configuration: ConfigurationChanges
