@@ -155,7 +155,7 @@ describe.each(GUARDED)('%s: bootstrap', kind => {
     expect(ran.stderr).toContain('add --yes')
   })
 
-  test('runs that are killed at each write end whole when bootstrap is run again', async () => {
+  testWhole('runs that are killed at each write end whole when bootstrap is run again', async () => {
     let killed = 0
     for (; ; killed++) {
       const moment =
