@@ -56,9 +56,9 @@ async function answer(
 ): Promise<Answer> {
   const { failures, rules, observed, judgedRequests } = planned
   const orphans = await denyOrphans(judgedRequests, observed, rules.config, false)
-  const { ended, unread } = await endedCertificates(observed, rules.config.owner)
-  const lost = await missingRecords(observed, rules.config)
   const now = context.clock.now()
+  const { ended, roles, unread } = await endedCertificates(observed, rules.config.owner, now)
+  const lost = await missingRecords(observed, rules.config)
   const working = workingCertificates(planned, options, now)
   const limited = limitedSteps(planned.plan, rules.config, WHOLE, { now, isHeld: () => false })
   // What a limit stops is refused: no row may say that the next apply makes it.
@@ -69,11 +69,11 @@ async function answer(
   const merged = await branchPaths(context, options.requestFolder ?? rules.config.requests)
   const paced = new Set(limited.later.map(({ request }) => `${request.cluster}/${request.name}`))
   const next = 'made by a later apply (limits.maxRenew)'
-  const rows = statusRows(plan, now, within, ended, merged).map(row =>
-    row.next.startsWith('made by') && paced.has(`${row.cluster}/${row.name}`)
-      ? { ...row, next }
-      : row,
-  )
+  const rows = statusRows(plan, now, within, ended, merged).map(row => ({
+    ...row,
+    roles: roles.get(row.sha256 ?? '') ?? row.roles,
+    ...(row.next.startsWith('made by') && paced.has(`${row.cluster}/${row.name}`) && { next }),
+  }))
   const until = within === null ? null : new Date(now.getTime() + within * 1000)
   const earlier = working.filter(
     ({ name, notAfter }) => isNamed(name) && (until === null || notAfter <= until),
