@@ -122,6 +122,18 @@ test('a certificate whose namespaces were deleted after its issue is blocked, an
     problems: [NO_NAMESPACE],
   }))
 
+test('a deleted namespace is named also to a login whose Role was deleted with it', async () => {
+  const refused = async () => Promise.reject(failure('CLUSTER_FORBIDDEN', 'cannot get secrets'))
+  expect(await looked(RENEW, refused, nodeKeys, [])).toMatchObject({
+    kind: 'blocked',
+    problems: [NO_NAMESPACE],
+  })
+  expect(await looked(RENEW, refused)).toMatchObject({
+    kind: 'renew',
+    warnings: [{ code: 'SINK_UNKNOWN' }],
+  })
+})
+
 test('a deleted namespace of one of two Secrets is named in a warning, and the other Secret is written', async () => {
   const other = secretSink({ namespace: 'shop' })
   const request = effective({ sinks: [secretSink(), other] })
