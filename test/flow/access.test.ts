@@ -172,6 +172,10 @@ describe.each(GUARDED)('access on the %s', kind => {
     await until(async () => (await robot.get(PODS)).code === 403)
     const secret = await cluster.admin.get('/api/v1/namespaces/apps/secrets/robot-tls')
     expect(secret.code).toBe(200)
+    // From now on it only waits: outputs count it.
+    expect((await workshop.run(['plan'])).stdout).not.toContain('robot')
+    const { stdout } = await workshop.run(['status'])
+    expect(stdout).toContain('its access has ended')
   })
 
   test('a file that is restored has a certificate without access, and the run says so', async () => {

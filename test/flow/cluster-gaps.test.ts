@@ -238,6 +238,16 @@ async function withPolicy(
   }
 }
 
+test('the status of a login that may not read Secrets has one rule for all of them', async () => {
+  const { workshop } = own
+  expect((await workshop.run(['apply', '--yes'])).code).toBe(0)
+  const resources = ['configmaps']
+  logInAs('looker', [{ apiGroups: [''], resources, verbs: ['get', 'list'], namespaces: ['apps'] }])
+  const { stdout, stderr } = await workshop.run(['status'])
+  expect((stdout + stderr).match(/SINK_UNKNOWN/g)).toHaveLength(1)
+  expect(stdout + stderr).toContain('resourceNames: ["a-tls", "b-tls", "c-tls"], verbs: [get]')
+})
+
 test('a revoked request that was never issued is refused by plan and apply, and listed by status', async () => {
   const { workshop } = own
   workshop.edit(

@@ -15,6 +15,7 @@ import { problemJson } from '../../output/json/results-json.ts'
 import type { PageFacts } from '../../output/html/status-page.ts'
 import { statusRows, stepsLeft } from '../../output/terminal/status-rows.ts'
 import type { StatusRow } from '../../output/terminal/status-rows.ts'
+import { stepProblems } from '../../output/terminal/plan-text.ts'
 import { statusText } from '../../output/terminal/status-text.ts'
 import { problemsText } from '../../output/terminal/problem-text.ts'
 import { heldBack } from '../../workflows/issue/apply-at-terminal.ts'
@@ -65,7 +66,8 @@ async function answer(
   const allowed = { ...planned.plan, steps: [...limited.allowed, ...stepsLeft(heldBack(limited))] }
   const atLimit = limited.stopped.map(({ problem }) => problem)
   const { plan, isNamed } = namedSteps({ judgedRequests, plan: allowed }, names, working)
-  const unknown = [...new Set(plan.steps.flatMap(unreadSinks))]
+  const unsure = plan.steps.flatMap(withUnreadSinks)
+  const unknown = [...new Set(unsure.flatMap(({ warnings }) => warnings))]
   const merged = await branchPaths(context, options.requestFolder ?? rules.config.requests)
   const paced = new Set(limited.later.map(({ request }) => `${request.cluster}/${request.name}`))
   const next = 'made by a later apply (limits.maxRenew)'
@@ -81,8 +83,10 @@ async function answer(
   const { owner } = rules.config
   const frame = { owner, lastApply: lastApplyOf(observed), earlier, unreachable: failures.length }
   if (context.options.output === 'text') {
-    const warnings = [...atLimit, ...lost, ...unknown, ...unread, ...orphans]
+    const warnings = [...atLimit, ...lost, ...unread, ...orphans]
+    const ofSinks = [...new Set(stepProblems(unsure, context.paint))]
     if (failures.length > 0) context.terminal.talk(problemsText(failures, context.paint))
+    if (ofSinks.length > 0) context.terminal.talk(ofSinks.join('\n'))
     if (warnings.length > 0) context.terminal.talk(problemsText(warnings, context.paint, 'warning'))
   }
   const all = statusRows(plan, now, null).length
@@ -124,10 +128,10 @@ async function writtenPage(
   return null
 }
 
-/** Secrets that may not be read: their content, and so the next step, is unknown. And namespaces that no longer exist. */
-function unreadSinks(step: Step): readonly Problem[] {
+/** With warnings of Secrets that may not be read: their content, and so the next step, is unknown. And of namespaces that no longer exist. */
+function withUnreadSinks(step: Step) {
   const isUnread = ({ code }: Problem) => code === 'SINK_UNKNOWN' || code === 'CLUSTER_NOT_SET_UP'
-  return 'warnings' in step ? step.warnings.filter(isUnread) : []
+  return 'warnings' in step ? [{ ...step, warnings: step.warnings.filter(isUnread) }] : []
 }
 
 /** Of all that records tell: when something was issued, withdrawn, or failed last. */

@@ -18,6 +18,7 @@ import {
   isUnknown,
   minute,
   missingWords,
+  removalWords,
   sinkWords,
   sinksWords,
   subjectWords,
@@ -144,7 +145,7 @@ function row(step: Step, now: Date, ended: ReadonlyMap<string, AccessEnd>): read
   const known = { name, cluster, path, until, abandoned, ...proved }
   if (step.kind === 'withdraw') {
     const isAsked = step.because === 'WithdrawAsked'
-    const state = isAsked ? 'to be withdrawn' : 'its file is removed'
+    const state = isAsked ? 'to be withdrawn' : removalWords(step, now)
     const when = isAsked || (until !== null && until <= now) ? 'next' : 'first'
     const next = `deleted by the ${when} apply${when === 'first' ? ' after it expires' : ''}`
     const facts = { ...certificateFacts(current, null), ...known }
