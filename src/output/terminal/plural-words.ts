@@ -119,7 +119,7 @@ export function waitsForExpiry({ because, until }: WithdrawStep, now: Date): boo
   return because === 'FileRemoved' && (until === null || until > now)
 }
 
-export const ONLY_WAITING = 'its file is removed, its access has ended'
+export const ONLY_WAITING = 'removed, without access'
 
 /** ONLY_WAITING if it had access, and apply only waits until its certificate expires. */
 export function removalWords(step: WithdrawStep, now: Date): string {
