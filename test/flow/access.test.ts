@@ -151,6 +151,22 @@ describe.each(GUARDED)('access on the %s', kind => {
     expect((await (await holder('jane')).get(PODS)).code).toBe(200)
   })
 
+  test('status and audit show the roles that bindings give now, also while the file asks for others', async () => {
+    request('jane', ...readers)
+    const rolesIn = async (command: string): Promise<readonly (readonly string[])[]> => {
+      const { stdout } = await workshop.run([command, '-o', 'json'])
+      const { certificates } = JSON.parse(stdout) as {
+        readonly certificates: readonly { readonly state: string; readonly roles: string[] }[]
+      }
+      return certificates.filter(({ state }) => state !== 'reissued').map(({ roles }) => roles)
+    }
+    const shown = await rolesIn('status')
+    request('jane', 'access:', '- {clusterRole: pod-reader, namespaces: [apps]}')
+    expect(shown).toEqual([expect.arrayContaining(['pod-reader in apps'])])
+    expect(shown[0]?.join()).not.toContain('space-reader')
+    expect(await rolesIn('audit')).toEqual(shown)
+  })
+
   test('a withdrawal ends the access of every certificate of the request', async () => {
     const before = await holder('jane')
     request('jane', 'withdraw: true', 'access:', '- {clusterRole: pod-reader, namespaces: [apps]}')
