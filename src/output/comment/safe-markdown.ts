@@ -186,7 +186,7 @@ export function fenced(text: string, language: '' | 'diff' = ''): Markdown {
 export function preElement(lines: readonly string[]): Markdown {
   const told = lines.map(line => line.replace(/[^ ].*/s, words => displayed(words, MESSAGE_LENGTH)))
   const text = told.join('\n')
-  const inert = text.replaceAll(/[^a-zA-Z0-9/ -]|(?<= ) /gu, each => `&#${each.codePointAt(0)};`)
+  const inert = text.replaceAll(/[^a-zA-Z0-9/ -]/gu, each => `&#${each.codePointAt(0)};`)
   const isCutLine = lines.some(line => isCut(line.trimStart(), MESSAGE_LENGTH))
   return { ...isolated(`<pre>${inert}</pre>`, text), isCut: isCutLine }
 }
