@@ -135,7 +135,9 @@ describe('the status of certificates', () => {
       return step.kind === 'withdraw' ? { ...step, record, bindings: [] } : step
     })
     const lines = linesOf(statusText(rows([...over, withdrawn('last', inDays(1))]), 3, NOW, FRAME))
-    expect(lines).toContain('2 requests | prod | - | in 3d to 5d | 0s | - | removed, without access')
+    expect(lines).toContain(
+      '2 requests | prod | - | in 3d to 5d | 0s | - | removed, without access',
+    )
     expect(lines).toContain('last | prod | - | in 1d | - | - | its file is removed')
     expect(lines.join('\n')).not.toMatch(/^(?:old|gone) /m)
     const wide = linesOf(statusText(rows(over), 2, NOW, FRAME, 'wide'))
