@@ -60,6 +60,7 @@ export function installationOf(
     mayAdopt: secrets.some(({ mayAdopt }) => mayAdopt),
   }))
 }
+
 /** `approved`: signers of policies for pending requests only. */
 function noSigner(
   { path }: Config,

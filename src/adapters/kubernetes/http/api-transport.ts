@@ -42,6 +42,7 @@ const LIMITS: TransportLimits = {
   cluster: null,
   reportAttempt: () => undefined,
 }
+
 /** The last attempt gets this long, however little is left. Otherwise it could only report that it had no time. */
 const LAST_ATTEMPT_MS = 1000
 const MAX_SOCKETS = 32
