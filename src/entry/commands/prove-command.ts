@@ -146,7 +146,9 @@ function answer({ paint }: Context, path: string, reviewed: Reviewed): Answer {
 /** Compares evidence or a Statement with this checkout; a Statement also with a certificate in PEM or DER. */
 async function proveOffline(context: Context, file: string, pem: string | null): Promise<Answer> {
   const read = readEvidence(parsed(await readNamedText(context.folder, file), file))
-  if (!read.ok) throw usageFailure(`${visible(file)} is not evidence: ${read.problems[0].message}`)
+  const one = `of a report of prove take one proof: jq '.evidence[0]' ${visible(shellWord(file))}`
+  if (!read.ok)
+    throw usageFailure(`${visible(file)} is not evidence: ${read.problems[0].message}`, one)
   const name = pem === null ? null : await certificateNamed(context, pem, inRoot(context, pem))
   if (name?.ok === false) return name
   const { value } = read
