@@ -9,9 +9,15 @@ import { failureOf } from '../../build/connected.ts'
 import { standIn } from '../../build/stand-in.ts'
 
 async function refusedFor(cluster: string) {
-  const text = configText({ owner: 'acme', namespace: 'apps' })
+  const own = '  test: {provider: other, recordNamespace: apps}\n'
+  const text = configText({ owner: 'acme', namespace: 'apps' }).replace(
+    own,
+    `${own}${own.replace('test', 'lab')}`,
+  )
   const config = requestFile(text, { path: 'countersign.yaml' })
-  const file = requestFile(requestText({ name: 'jane' }), { path: 'requests/jane.yaml' })
+  const file = requestFile(requestText({ name: 'jane', more: ['clusters: [test, lab]'] }), {
+    path: 'requests/jane.yaml',
+  })
   const asked: (string | undefined)[] = []
   const context = standIn<Context>({
     options: standIn<Context['options']>({
@@ -42,4 +48,11 @@ test('the commands for a key in a Secret choose the context of its cluster', asy
   const { hint, asked } = await refusedFor('test')
   expect(hint).toContain('kubectl --context lab get secret jane-tls')
   expect(asked).toEqual(['test'])
+})
+
+test('of a request for several clusters, the Secret of the cluster that was asked for is read', async () => {
+  const { message, hint, asked } = await refusedFor('lab')
+  expect(asked).toEqual(['lab'])
+  expect(message).toMatch(/it is only in Secret apps\/jane-tls$/)
+  expect(hint).toContain('--secret apps/jane-tls --cluster lab ')
 })
