@@ -87,7 +87,7 @@ export const kubeconfigSecret = z
       const message = 'Argo CD reads keys of its own'
       context.addIssue(fault({ message, hint: 'leave key or format out', atKey: true }))
     }
-    const marks = said.format === null ? {} : ARGO_CD
+    const marks: Readonly<Record<string, string>> = said.format === null ? {} : ARGO_CD
     for (const [label, value] of Object.entries(marks))
       if ((said.labels[label] ?? value) !== value)
         context.addIssue(fault({ message: `Argo CD finds a cluster by ${label}: ${value}` }))
