@@ -98,8 +98,20 @@ function unknownField(
     code: 'FILE_FIELD_UNKNOWN',
     at,
     message: `${where(path)} has no field ${quoted(field)}`,
-    hint: didYouMean(field, fields, known),
+    hint: placeBelow(field, path, schema, tree) ?? didYouMean(field, fields, known),
   }
+}
+
+/** For a field of a mapping next to it, or of the items of a list. */
+function placeBelow(field: string, path: Path, schema: z.ZodType, tree: YamlTree): string | null {
+  const members = [...(memberAt(tree, path)?.children ?? [])]
+  const below = members.map(([name, { value }]) => [
+    ...path,
+    name,
+    ...(Array.isArray(value) ? [0] : []),
+  ])
+  const owner = below.find(each => fieldsAt(schema, each).includes(field))
+  return owner === undefined ? null : `to belong to ${dotted(owner)}, it has to be indented further`
 }
 
 const TYPES: ReadonlyMap<string, string> = new Map([

@@ -10,6 +10,7 @@ import type { Located, Range, YamlTree } from './located-values.ts'
 import { readText } from './utf8-text.ts'
 import { allowedLexemes, MAX_DEPTH, tooDeep } from './yaml-syntax.ts'
 import { characterName, hiddenOffsets, quoted } from './hidden-characters.ts'
+import { misplacedLine } from './misplaced-line.ts'
 
 const OPTIONS = {
   version: '1.2',
@@ -107,10 +108,14 @@ const SENTENCES: ReadonlyMap<string, readonly [message: string, hint: string | n
   ['BLOCK_IN_FLOW', ['a block cannot be inside [ ] or { }', null]],
 ])
 
+const OF_COLUMNS = /^(?:BLOCK_AS_IMPLICIT_KEY|BAD_INDENT|MISSING_CHAR|MULTILINE_IMPLICIT_KEY)$/
+
 /** The problem at the error's place. An error without a sentence of ours keeps the first line of the package's message. */
 function sayYamlError(source: SourceText, error: YAMLError): Problem {
   const [start, end] = error.pos
   if (error.code === 'DUPLICATE_KEY') return duplicate(source, start)
+  const misplaced = OF_COLUMNS.test(error.code) ? misplacedLine(source, start) : null
+  if (misplaced !== null) return misplaced
   const [message, hint] = SENTENCES.get(error.code) ?? [firstLine(error.message), null]
   // errors at the end of the file are shown at its last content
   const last = source.text.trimEnd().length - 1
@@ -132,6 +137,7 @@ function duplicate(source: SourceText, start: number): Problem {
 function firstLine(text: string): string {
   const closing = /^Flow .* end with an? ([\]}])/.exec(text)?.[1]
   if (closing !== undefined) return `${closing} is missing, or the text before it is not indented`
+  if (text.includes('block-seq-ind')) return 'a list begins on the line below its key'
   const line = text.split('\n')[0] ?? ''
   return `${line.charAt(0).toLowerCase()}${line.slice(1)}`.replace(/[:.]?$/, '')
 }
@@ -166,6 +172,7 @@ class Locator {
     const range = rangeOf(node)
     const value: unknown = isScalar(node) ? node.value : null
     if (typeof value === 'string') this.#checkText(value, range)
+    if (isScalar(node) && node.type === 'PLAIN') this.#checkLines(range)
     const isBlock =
       isScalar(node) && (node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED')
     const isInline = !isBlock && range.end > range.start
@@ -198,6 +205,14 @@ class Locator {
     this.#checkText(name, at)
     if (name === '<<') this.#refuse(at, 'merge keys are not read', 'write the fields out')
     if (name === '__proto__') this.#refuse(at, '"__proto__" cannot be a key', null)
+  }
+
+  /** A list item that is indented too far continues the text above it. */
+  #checkLines({ start, end }: Range): void {
+    const item = this.#source.text.slice(start, end).search(/\n\s*- /)
+    if (item === -1 || this.problems.length > 0) return
+    const found = misplacedLine(this.#source, start + item + 1)
+    if (found !== null) this.problems.push(found)
   }
 
   /** Escapes can produce characters that the text of the file must not contain: "\\u202e". */
