@@ -93,25 +93,20 @@ function unknownField(
   const better = rules.unknownField?.(path, field) ?? null
   if (better !== null) return { ...better, at }
   const fields = fieldsAt(schema, path)
+  const owner = [...(memberAt(tree, path)?.children.keys() ?? [])]
+    .flatMap(name => [
+      [...path, name],
+      [...path, name, 0],
+    ])
+    .find(below => fieldsAt(schema, below).includes(field))
+  const further = `indent it further to make it a part of ${dotted(owner ?? [])}`
   const known = fields.length === 0 ? null : `fields here: ${fields.join(', ')}`
   return {
     code: 'FILE_FIELD_UNKNOWN',
     at,
     message: `${where(path)} has no field ${quoted(field)}`,
-    hint: placeBelow(field, path, schema, tree) ?? didYouMean(field, fields, known),
+    hint: owner === undefined ? didYouMean(field, fields, known) : further,
   }
-}
-
-/** For a field of a mapping next to it, or of the items of a list. */
-function placeBelow(field: string, path: Path, schema: z.ZodType, tree: YamlTree): string | null {
-  const members = [...(memberAt(tree, path)?.children ?? [])]
-  const below = members.map(([name, { value }]) => [
-    ...path,
-    name,
-    ...(Array.isArray(value) ? [0] : []),
-  ])
-  const owner = below.find(each => fieldsAt(schema, each).includes(field))
-  return owner === undefined ? null : `to belong to ${dotted(owner)}, it has to be indented further`
 }
 
 const TYPES: ReadonlyMap<string, string> = new Map([

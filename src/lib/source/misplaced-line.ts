@@ -4,20 +4,15 @@ import type { Problem } from '../../domain/problem.ts'
 import type { SourceText } from './text-position.ts'
 import { placeAt } from './text-position.ts'
 
-// Beyond these, the attempts would take too long.
-const MOST_CHARACTERS = 65_536
-const MOST_COLUMNS = 8
-
 /** A problem at the line of the offset, or at the next one if the parser stopped in the value before it; null if no other column helps. */
 export function misplacedLine(source: SourceText, offset: number): Problem | null {
   const lines = source.text.split('\n')
-  const { line: number, column } = placeAt(source, offset)
-  const isInside = (lines[number - 1] ?? '').slice(0, column - 1).trim() !== ''
-  const index = lines.findIndex(
-    (each, at) => at >= (isInside ? number : number - 1) && /^\s*[^\s#]/.test(each),
-  )
+  const { line, column } = placeAt(source, offset)
+  const from = (lines[line - 1] ?? '').slice(0, column - 1).trim() === '' ? line - 1 : line
+  const index = lines.findIndex((each, at) => at >= from && /^\s*[^\s#]/.test(each))
   const text = lines[index]?.trim()
-  if (text === undefined || source.text.length > MOST_CHARACTERS) return null
+  // Each attempt reads the whole text.
+  if (text === undefined || lines.length > 2000) return null
   const now = indentOf(lines[index])
   const at = placeAt(source, (source.lineStarts[index] ?? 0) + now)
   const says = (message: string, hint: string): Problem => ({
@@ -30,18 +25,16 @@ export function misplacedLine(source: SourceText, offset: number): Problem | nul
     return says('a list item begins with "-" and a space', `write "${text.replace('-', '- ')}"`)
   const above = lines
     .slice(0, index)
-    .flatMap(line => [indentOf(line), line.search(/(?<=^\s*- +)\S/)])
-  const distance = (to: number): number => Math.abs(to - now)
-  const helping = [...new Set(above)]
+    .flatMap(each => [indentOf(each), each.search(/(?<=^\s*- +)\S/)])
+  const nearest = [...new Set(above)]
     .filter(to => to >= 0 && to !== now)
-    .toSorted((one, other) => distance(one) - distance(other))
-    .slice(0, MOST_COLUMNS)
+    .toSorted((one, other) => Math.abs(one - now) - Math.abs(other - now))
+    .slice(0, 8)
     .filter(to => isReadable(lines, index, to))
-  const nearest = helping.filter(to => distance(to) === distance(helping[0] ?? to))
-  if (nearest.length === 0) return null
+    .filter((to, _, [first = to]) => Math.abs(to - now) === Math.abs(first - now))
   const examples = nearest.map(to => `${to}: "${' '.repeat(to)}${text}"`).join(', or by ')
   const message = `this line is indented by ${now}, which does not fit the lines above`
-  return says(message, `indent it by ${examples}`)
+  return examples === '' ? null : says(message, `indent it by ${examples}`)
 }
 
 function indentOf(line = ''): number {
@@ -51,15 +44,12 @@ function indentOf(line = ''): number {
 /** Whether the text is YAML with this line, the deeper ones below it and those of its kind at another column. */
 function isReadable(lines: readonly string[], index: number, to: number): boolean {
   const now = indentOf(lines[index])
-  const isItem = (at: number): boolean => /^\s*-(?:\s|$)/.test(lines[at] ?? '')
-  const end = lines.findIndex((line, at) => {
-    const isAlike = indentOf(line) === now && isItem(at) === isItem(index)
-    return at > index && line.trim() !== '' && indentOf(line) <= now && !isAlike
+  const isItem = (line = ''): boolean => /^\s*-(?:\s|$)/.test(line)
+  let isMoved = false
+  const moved = lines.map((line, at) => {
+    const isAlike = indentOf(line) === now && isItem(line) === isItem(lines[index])
+    isMoved = at === index || (isMoved && (line.trim() === '' || indentOf(line) > now || isAlike))
+    return isMoved ? ' '.repeat(Math.max(0, indentOf(line) + to - now)) + line.trimStart() : line
   })
-  const moved = lines.map((line, at) =>
-    at < index || (end !== -1 && at >= end) || line.trim() === ''
-      ? line
-      : ' '.repeat(indentOf(line) + to - now) + line.trimStart(),
-  )
   return parseDocument(moved.join('\n')).errors.every(({ code }) => code === 'DUPLICATE_KEY')
 }

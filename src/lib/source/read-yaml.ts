@@ -172,7 +172,11 @@ class Locator {
     const range = rangeOf(node)
     const value: unknown = isScalar(node) ? node.value : null
     if (typeof value === 'string') this.#checkText(value, range)
-    if (isScalar(node) && node.type === 'PLAIN') this.#checkLines(range)
+    // A list item that is indented too far continues the text above it.
+    const isPlain = isScalar(node) && node.type === 'PLAIN' && this.problems.length === 0
+    const item = isPlain ? this.#source.text.slice(range.start, range.end).search(/\n\s*- /) : -1
+    const found = item === -1 ? null : misplacedLine(this.#source, range.start + item + 1)
+    if (found !== null) this.problems.push(found)
     const isBlock =
       isScalar(node) && (node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED')
     const isInline = !isBlock && range.end > range.start
@@ -205,14 +209,6 @@ class Locator {
     this.#checkText(name, at)
     if (name === '<<') this.#refuse(at, 'merge keys are not read', 'write the fields out')
     if (name === '__proto__') this.#refuse(at, '"__proto__" cannot be a key', null)
-  }
-
-  /** A list item that is indented too far continues the text above it. */
-  #checkLines({ start, end }: Range): void {
-    const item = this.#source.text.slice(start, end).search(/\n\s*- /)
-    if (item === -1 || this.problems.length > 0) return
-    const found = misplacedLine(this.#source, start + item + 1)
-    if (found !== null) this.problems.push(found)
   }
 
   /** Escapes can produce characters that the text of the file must not contain: "\\u202e". */

@@ -139,8 +139,8 @@ describe('a schema', () => {
     const read = readSchema(schema, valueOf(readYaml(sourceText('a.yaml', text))), RULES)
     const unknown = read.ok ? [] : read.problems.filter(({ code }) => code === 'FILE_FIELD_UNKNOWN')
     expect(unknown.map(({ at, hint }) => `${at?.line} ${hint}`)).toEqual([
-      '2 to belong to one, it has to be indented further',
-      '5 to belong to many[0], it has to be indented further',
+      '2 indent it further to make it a part of one',
+      '5 indent it further to make it a part of many[0]',
     ])
   })
 
