@@ -15,14 +15,6 @@ export function misplacedLine(source: SourceText, offset: number): Problem | nul
   if (text === undefined || lines.length > 2000) return null
   const now = indentOf(lines[index])
   const at = placeAt(source, (source.lineStarts[index] ?? 0) + now)
-  const says = (message: string, hint: string): Problem => ({
-    code: 'FILE_YAML',
-    at,
-    message,
-    hint,
-  })
-  if (/^-\w/.test(text))
-    return says('a list item begins with "-" and a space', `write "${text.replace('-', '- ')}"`)
   const above = lines
     .slice(0, index)
     .flatMap(each => [indentOf(each), each.search(/(?<=^\s*- +)\S/)])
@@ -33,8 +25,13 @@ export function misplacedLine(source: SourceText, offset: number): Problem | nul
     .filter(to => isReadable(lines, index, to))
     .filter((to, _, [first = to]) => Math.abs(to - now) === Math.abs(first - now))
   const examples = nearest.map(to => `${to}: "${' '.repeat(to)}${text}"`).join(', or by ')
-  const message = `this line is indented by ${now}, which does not fit the lines above`
-  return examples === '' ? null : says(message, `indent it by ${examples}`)
+  const isTight = /^-\w/.test(text)
+  const misfit = examples === '' ? null : `indent it by ${examples}`
+  const hint = isTight ? `write "${text.replace('-', '- ')}"` : misfit
+  const message = isTight
+    ? 'a list item begins with "-" and a space'
+    : `this line is indented by ${now}, which does not fit the lines above`
+  return hint === null ? null : { code: 'FILE_YAML', at, message, hint }
 }
 
 function indentOf(line = ''): number {

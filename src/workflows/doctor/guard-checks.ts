@@ -39,11 +39,12 @@ export async function guardFindings(
   const area = installation.cluster.name
   const others = await otherApprovers(cluster, installation, options)
   const approvers = [...options.approvers, ...others]
+  const asked = { approvers }
   const list = approvers.length === 0 ? '' : ` --approvers ${shellWord(approvers.join(','))}`
   const install = (await cluster.may(WRITE_GUARD)) ? installCommand : installAsAdmin
   const guard = `guard${list}`
   const paste = install(guard, cluster)
-  const found = await statesOf(cluster, installation, { approvers })
+  const found = await statesOf(cluster, installation, asked)
   const about = (state: State, make: Make, message: string, hint: string) => {
     const names = new Set(found.flatMap(each => (each.state === state ? [each.name] : [])))
     return names.size === 0 ? [] : [make(area, `${message}: ${[...names].join(', ')}`, hint)]
@@ -53,18 +54,14 @@ export async function guardFindings(
   const upgrade = upgradeOf(installation, part => install(part === 'guard' ? guard : part, cluster))
   const takeBack = `if it was applied so, run doctor with${list}; to take it back:\n${install('guard', cluster)}`
   const stored = [
-    ...others.map(name => unsure(area, `the guard lets ${name} approve and deny, too`, takeBack)),
+    ...others.map(name => bad(area, `the guard lets ${name} approve and deny, too`, takeBack)),
     ...missing,
     ...about('other', bad, OTHER, paste),
     ...about('hidden', unsure, 'the guard may not be read with this login', asAdmin),
     ...about('older', bad, OLDER, upgrade),
   ]
   if (missing.length > 0) return stored
-  const tried = trialFindings(
-    installation,
-    await tryAll(cluster, installation, { approvers }),
-    paste,
-  )
+  const tried = trialFindings(installation, await tryAll(cluster, installation, asked), paste)
   return [
     ...stored,
     ...tried,
