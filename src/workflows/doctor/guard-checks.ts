@@ -18,7 +18,7 @@ import type { Administration } from '../../ports/administration.ts'
 import type { Cluster } from '../../ports/cluster.ts'
 import { podAccounts } from '../../setup/guard/guard-for-workloads.ts'
 import { hasGrants, signsClients } from '../../setup/guard/guard-policy.ts'
-import { guardObjects } from '../../setup/guard/guard-policies.ts'
+import { guardObjects, staticGuardHash } from '../../setup/guard/guard-policies.ts'
 import type { GuardOptions } from '../../setup/guard/guard-policies.ts'
 import { liveObject } from '../../setup/rbac/apply-identity.ts'
 import { POD_SECURITY } from '../../setup/chart-values.ts'
@@ -68,7 +68,25 @@ export async function guardFindings(
     ...(await bindingFindings(cluster, installation)),
     ...(await liveRoleFindings(cluster, installation)),
     ...(await podFindings(cluster, installation)),
+    ...(await staticFindings(cluster, installation, options, list)),
   ]
+}
+
+/** Static policies are seen by the hash of their files only, which the API server that answers has read. */
+async function staticFindings(
+  { administration }: GuardedCluster,
+  installation: Installation,
+  options: GuardOptions,
+  list: string,
+): Promise<readonly Finding[]> {
+  const area = installation.cluster.name
+  const found = await administration.staticPolicies()
+  if (found === null) return []
+  if (found === staticGuardHash(installation, options))
+    return [good(area, 'the API server that answers has the static guard, as printed')]
+  const message = 'the static policies of the API server that answers are not the printed guard'
+  const hint = `on each node of the control plane, put this alone into the folder of its static policies:\ncountersign manifests guard --static${list}${clusterFlag(area)}`
+  return [unsure(area, message, hint)]
 }
 
 const WRITE_GUARD = {

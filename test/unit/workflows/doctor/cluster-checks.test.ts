@@ -12,7 +12,7 @@ import { failure, ok, refuse } from '../../../../src/domain/problem.ts'
 import type { Problem } from '../../../../src/domain/problem.ts'
 import type { SigningRequest } from '../../../../src/domain/cluster/signing-request.ts'
 import type { Right } from '../../../../src/ports/cluster.ts'
-import { guardObjects } from '../../../../src/setup/guard/guard-policies.ts'
+import { guardObjects, staticGuardHash } from '../../../../src/setup/guard/guard-policies.ts'
 import type { GuardOptions } from '../../../../src/setup/guard/guard-policies.ts'
 import { liveObject } from '../../../../src/setup/rbac/apply-identity.ts'
 import { installation } from '../../../build/installation.ts'
@@ -47,6 +47,8 @@ interface Answers {
   readonly unguarded?: Problem
   /** Command lines of API servers. */
   readonly servers?: readonly (readonly string[])[]
+  /** The hash of static policies. */
+  readonly staticPolicies?: string
 }
 
 const ALLOWED: TrialOutcome = { kind: 'allowed' }
@@ -113,6 +115,7 @@ async function findingsWith(answers: Answers, asked: GuardOptions = GUARD) {
     },
     administration: {
       apiServerArguments: async () => answers.servers ?? [],
+      staticPolicies: async () => answers.staticPolicies ?? null,
       mayOther: async (_who: unknown, right: Right) => (answers.others ?? (() => true))(right),
       tryGuard: async (trial: GuardTrial) =>
         (answers.tries ?? (each => (each.kind === 'token' ? ALLOWED : refusedBy(each))))(trial),
@@ -367,6 +370,21 @@ describe('the findings for the guard of bindings', () => {
   const found = async (answers: Answers): Promise<readonly string[]> =>
     (await look({ roles, ...answers })).filter(line => line.includes('cs-reader'))
   const what = 'bind cs-reader to another group of countersign'
+
+  test('a static guard is good if its hash is that of the printed file, and unsure else', async () => {
+    const same = staticGuardHash(installation(), GUARD)
+    expect(await look({ staticPolicies: same })).toContain(
+      'good: the API server that answers has the static guard, as printed',
+    )
+    const found = await findingsWith({ staticPolicies: `sha256:${'0'.repeat(64)}` })
+    expect(found).toContainEqual(
+      expect.objectContaining({
+        mark: 'unsure',
+        message: 'the static policies of the API server that answers are not the printed guard',
+        paste: expect.stringContaining('countersign manifests guard --static --cluster prod'),
+      }),
+    )
+  })
 
   test('a guard that refuses a forbidden binding in a dry run is good', async () => {
     expect(await found({})).toEqual([
