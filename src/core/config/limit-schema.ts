@@ -29,6 +29,11 @@ const limit = z
     ],
   })
 
+const DIGEST = {
+  pattern: /^sha256:[0-9a-f]{64}$/,
+  says: 'is not sha256: and 64 lower-case hex digits',
+}
+
 export const limits = z
   .strictObject({
     maxIssue: orElse(limit, { kind: 'count', count: 50 }).describe(
@@ -40,7 +45,7 @@ export const limits = z
     maxWithdraw: orElse(limit, { kind: 'percent', percent: 10 }).describe(
       'Most withdrawals in one run; 10% where absent',
     ),
-    lifted: orElse(textList(ONE_LINE), []).describe(
+    lifted: orElse(textList(DIGEST), []).describe(
       'Digests of runs that may exceed the limits, as the refusal prints them',
     ),
   })

@@ -3,7 +3,7 @@
 import type { Config } from '../../domain/request/config.ts'
 import { isIssuing } from '../../domain/cluster/plan-step.ts'
 import type { Plan, Step } from '../../domain/cluster/plan-step.ts'
-import { ok, usageFailure } from '../../domain/problem.ts'
+import { ok, unplaced, usageFailure } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import type { Clock } from '../../ports/clock-port.ts'
 import type { Clusters } from '../../ports/cluster.ts'
@@ -125,6 +125,12 @@ export async function planWithClusters(
   })
 }
 
+/** Of every administrator: one line for all steps. */
+const GUARDED = unplaced(
+  'CLUSTER_ADMISSION',
+  'this login can plan, and not apply: only the apply identity may. To apply what was reviewed: countersign apply --prove',
+)
+
 /** The steps that a cluster would stop are blocked; at a login that only reads, they have the reason as a warning. */
 async function withGaps(
   steps: readonly Step[],
@@ -136,9 +142,10 @@ async function withGaps(
   return steps.map(step => {
     const gap = gaps.get(step)
     if (gap === undefined || !isIssuing(step)) return step
-    return gap.isReader && rehearses === 'plan'
-      ? { ...step, warnings: [...step.warnings, gap.problem] }
-      : blockedBy(step, [gap.problem])
+    const { problem, isReader } = gap
+    if (!isReader || rehearses !== 'plan') return blockedBy(step, [problem])
+    const said = problem.code === GUARDED.code ? GUARDED : problem
+    return { ...step, warnings: [...step.warnings, said] }
   })
 }
 
@@ -209,7 +216,7 @@ export async function rulesChange(
   ]
   const proposed = { rules: rules.value, judgedRequests: will }
   const effects = policyImpact({ rules: today, judgedRequests: was }, proposed)
-  const rights = rightsImpact(today, rules.value)
+  const rights = rightsImpact(today, rules.value, now)
   return { problems: broken, effects: [...effects, ...rights], proposed }
 }
 

@@ -80,8 +80,6 @@ function policyHint(policy: string, said: string, cluster: PastedCluster | undef
     return `an admission policy of this cluster refused it: ${cluster?.kubectl ?? 'kubectl'} get validatingadmissionpolicy ${policy} -o yaml`
   if (part === 'approvals' && (cluster?.command?.startsWith('csr ') || said.includes(OWN_REQUESTS)))
     return `the policy ${policy} of the guard refused it: the apply identity ${OWN_REQUESTS}. Log in as one of NAMES after:\n${installCommand('guard --approvers NAMES', cluster)}`
-  if (cluster?.command === 'plan')
-    return 'this login can plan, and not apply: the guard lets only the apply identity write. To apply what was reviewed: countersign apply --prove'
   if (said.includes(REVOKER))
     return `the policy ${policy} of the guard refused it: ${asRevoker(cluster)}`
   const flag = clusterFlag(cluster?.name)

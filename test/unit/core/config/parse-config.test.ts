@@ -48,7 +48,7 @@ describe('countersign.yaml', () => {
         maxIssue: { kind: 'count', count: 20 },
         maxRenew: { kind: 'percent', percent: 100 },
         maxWithdraw: { kind: 'percent', percent: 5 },
-        lifted: ['jane'],
+        lifted: [`sha256:${'ab'.repeat(32)}`],
       },
       rotation: { jitterPercent: 0, window: null },
       exceptions: [

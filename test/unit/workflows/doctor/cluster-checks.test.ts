@@ -26,6 +26,8 @@ interface Answers {
   readonly others?: (right: Right) => boolean | null
   readonly guard?: 'there' | 'other' | 'hidden' | null
   readonly guardVersion?: number
+  /** The approvers of the stored guard. */
+  readonly stored?: GuardOptions
   /** The ClusterRole of live grants. */
   readonly liveRole?: object | 'hidden' | null
   /** Countersign runs as a pod. */
@@ -84,7 +86,7 @@ async function findingsWith(answers: Answers, asked: GuardOptions = GUARD) {
   const inCluster = { cluster: { ...installation().cluster, auth: { kind: 'inCluster' as const } } }
   const runs = answers.runs === true ? inCluster : {}
   const installed = installation({ accessRoles: answers.roles ?? [], ...runs })
-  const printed = guardObjects(installed, GUARD)
+  const printed = guardObjects(installed, answers.stored ?? GUARD)
   const cluster = {
     name: 'prod',
     kubectl: 'kubectl --kubeconfig own',
@@ -147,6 +149,20 @@ describe('the findings for a cluster', () => {
     expect(await look({ guardVersion: 1 })).toContain(OLDER)
     for (const answers of [{ guardVersion: 3 }, {}, { guard: 'other' as const }])
       expect(await look(answers)).not.toContain(OLDER)
+  })
+
+  test('a guard with further approvers is shown with their names, and no hint takes their rights back unasked', async () => {
+    const stored = { approvers: ['admin', 'ops'] }
+    const lines = await look({ stored })
+    expect(lines).toContain('bad: the guard lets admin approve and deny, too')
+    expect(lines).toContain('bad: the guard lets ops approve and deny, too')
+    expect(lines.join('\n')).not.toMatch(/differs|lets this login/)
+    const found = (await findingsWith({ stored })).find(each => / lets ops /.test(each.message))
+    expect(found?.paste).toBe(
+      'if it was applied so, run doctor with --approvers admin,ops; to take it back:\ncountersign manifests guard --cluster prod | kubectl --kubeconfig own apply -f -',
+    )
+    const asked = (await findingsWith({ stored }, stored)).map(({ message }) => message)
+    expect(asked.join('\n')).not.toMatch(/differs| too$/m)
   })
 
   test('doctor looks at the Pod Security level only where pods of countersign run', async () => {
