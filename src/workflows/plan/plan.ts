@@ -3,7 +3,7 @@
 import type { Config } from '../../domain/request/config.ts'
 import { isIssuing } from '../../domain/cluster/plan-step.ts'
 import type { Plan, Step } from '../../domain/cluster/plan-step.ts'
-import { ok, unplaced, usageFailure } from '../../domain/problem.ts'
+import { ok, usageFailure } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import type { Clock } from '../../ports/clock-port.ts'
 import type { Clusters } from '../../ports/cluster.ts'
@@ -28,7 +28,7 @@ import type { Ruled } from './policy-impact.ts'
 import { sinksOf } from './stored-credentials.ts'
 import { missingFolder, filterSteps } from './filter-steps.ts'
 import { pastInCheckout, withBindings, withSinksFromGit } from '../withdraw/sinks-to-delete.ts'
-import { clusterGaps, rightsForRequests } from './cluster-gaps.ts'
+import { clusterGaps, rightsForRequests, shortWarning } from './cluster-gaps.ts'
 import { closingOnError, observeClusters, unreachable } from './observe-clusters.ts'
 import type { Observed } from './observe-clusters.ts'
 import { readRequests } from '../validate/read-requests.ts'
@@ -125,12 +125,6 @@ export async function planWithClusters(
   })
 }
 
-/** Of every administrator: one line for all steps. */
-const GUARDED = unplaced(
-  'CLUSTER_ADMISSION',
-  'this login can plan, and not apply: only the apply identity may. To apply what was reviewed: countersign apply --prove',
-)
-
 /** The steps that a cluster would stop are blocked; at a login that only reads, they have the reason as a warning. */
 async function withGaps(
   steps: readonly Step[],
@@ -144,8 +138,7 @@ async function withGaps(
     if (gap === undefined || !isIssuing(step)) return step
     const { problem, isReader } = gap
     if (!isReader || rehearses !== 'plan') return blockedBy(step, [problem])
-    const said = problem.code === GUARDED.code ? GUARDED : problem
-    return { ...step, warnings: [...step.warnings, said] }
+    return { ...step, warnings: [...step.warnings, shortWarning(problem)] }
   })
 }
 
