@@ -7,29 +7,41 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildInto, isExecutable, requireGo } from './go-build.mjs'
 
-const VERSION = 'v1.36.3'
+/** The version of the other tests. */
+export const VERSION = 'v1.36.3'
 const KUBERNETES = fileURLToPath(new URL('./go/', import.meta.url))
 const ETCD = join(KUBERNETES, 'etcd')
 const VERSION_PACKAGE = 'k8s.io/component-base/version'
-const KUBERNETES_FLAGS = [
-  '-s -w',
-  `-X ${VERSION_PACKAGE}.gitVersion=${VERSION}`,
-  `-X ${VERSION_PACKAGE}.gitMajor=1`,
-  `-X ${VERSION_PACKAGE}.gitMinor=36`,
-].join(' ')
+
+/**
+ * The programs of Kubernetes in one version, built from the module in a folder.
+ * @param {string} version such as v1.36.3 @param {string} folder
+ * @returns {import('./go-build.mjs').Target[]}
+ */
+export function kubernetesTargets(version, folder) {
+  const [, minor] = version.split('.')
+  const flags = [
+    '-s -w',
+    `-X ${VERSION_PACKAGE}.gitVersion=${version}`,
+    `-X ${VERSION_PACKAGE}.gitMajor=1`,
+    `-X ${VERSION_PACKAGE}.gitMinor=${minor}`,
+  ].join(' ')
+  return ['kube-apiserver', 'kube-controller-manager', 'kubectl'].map(name => ({
+    name,
+    folder,
+    package: `k8s.io/kubernetes/cmd/${name}`,
+    flags,
+  }))
+}
 
 /** What is built, the quick one first, so that a broken tool chain shows itself early. */
 const TARGETS = [
   { name: 'etcd', folder: ETCD, package: 'go.etcd.io/etcd/server/v3', flags: '' },
-  ...['kube-apiserver', 'kube-controller-manager', 'kubectl'].map(name => ({
-    name,
-    folder: KUBERNETES,
-    package: `k8s.io/kubernetes/cmd/${name}`,
-    flags: KUBERNETES_FLAGS,
-  })),
+  ...kubernetesTargets(VERSION, KUBERNETES),
 ]
 
-const NO_GO =
+/** What to do where Go is missing. */
+export const NO_GO =
   'The real control plane has to be built once, and that needs Go 1.26 or newer on the PATH (https://go.dev/dl). ' +
   'Or point KUBEBUILDER_ASSETS at a folder with etcd, kube-apiserver, kube-controller-manager and kubectl.'
 

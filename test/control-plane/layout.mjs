@@ -9,6 +9,7 @@ const CONTROLLERS = [
   'csrcleaner',
   'namespace',
   'serviceaccount',
+  'serviceaccount-token-controller',
   'root-ca-certificate-publisher-controller',
 ]
 

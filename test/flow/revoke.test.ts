@@ -131,7 +131,7 @@ describeSubjects('revoke', subject => {
     expect([refused.code, near.code]).toEqual([2, 2])
     expect(await revocations()).not.toContainEqual(expect.objectContaining({ value: 'stranger' }))
     const asked = await workshop.run(['revoke', 'jnae'], { stdin: 'no\n' })
-    expect(asked.stderr).toContain('did you mean "jane"? it is revoked all the same')
+    expect(asked.stderr).toContain('did you mean "jane"? jnae is revoked all the same')
     const ran = await workshop.run(['revoke', 'stranger'], { stdin: 'yes\n' })
     expect(ran.stderr).toContain('warning: REQUEST_NONE  nothing is known of stranger in test')
     expect(ran.stdout).toMatch(/! {2}nothing to end {2}stranger in test/)

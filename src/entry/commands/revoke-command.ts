@@ -158,7 +158,7 @@ function unknownWarning(value: string, cluster: string, known: ReadonlySet<strin
   return unplaced(
     'REQUEST_NONE',
     `nothing is known of ${visible(value)} in ${cluster}: no record, no binding, no request file`,
-    `${didYouMean(value, known, 'check the spelling;')} it is revoked all the same`,
+    `${didYouMean(value, known, 'check the spelling;')} ${visible(value)} is revoked all the same`,
   )
 }
 
