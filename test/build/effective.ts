@@ -161,6 +161,7 @@ export function config(changes: Partial<Config> = {}): Config {
     },
     rotation: { jitterPercent: 0 },
     exceptions: [],
+    emergency: null,
     ...changes,
   }
 }

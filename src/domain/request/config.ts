@@ -22,6 +22,18 @@ export interface Config {
   readonly limits: LimitsConfig
   readonly rotation: { readonly jitterPercent: number }
   readonly exceptions: readonly ExceptionConfig[]
+  readonly emergency: EmergencyConfig | null
+}
+
+/** Who may have which requests issued without the server of the repository. */
+export interface EmergencyConfig {
+  /** Names of Kubernetes users, exact. */
+  readonly people: readonly string[]
+  /** How many of them have to ask. */
+  readonly needs: 2
+  readonly maxDurationSeconds: number
+  /** Names of requests. */
+  readonly requests: readonly string[]
 }
 
 export const PROVIDERS = ['auto', 'kubeadm', 'eks', 'gke', 'aks', 'other'] as const

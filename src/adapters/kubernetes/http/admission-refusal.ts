@@ -54,7 +54,7 @@ export function admissionRefusal(
 }
 
 const REFUSED_BY = /ValidatingAdmissionPolicy '([a-z0-9.-]+)' with binding '[^']*' denied request: /
-const GUARD = /^countersign-.+-(approvals|requests|records|marks|identity|bindings)$/
+const GUARD = /^countersign-.+-(approvals|requests|records|marks|identity|bindings|emergency)$/
 
 /** Name of the admission policy that refused; null if none did. */
 export function refusingPolicy(said: string): string | null {
