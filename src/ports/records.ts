@@ -62,21 +62,20 @@ export interface IssuedNames {
 
 /** Asks of the emergency, and the trusted configuration by which they are judged. Every method throws CLUSTER_ codes. */
 export interface Emergencies {
-  /** Returns every ask of this owner that is as the guard lets it be written. */
-  list(): Promise<readonly EmergencyAsk[]>
-  /** Returns the ask for a request, null if there is none. */
+  /** Returns the ask for a request; null if there is none that is as the guard lets it be written. */
   read(request: string): Promise<EmergencyAsk | null>
-  /** Creates the ask of a first person. False if there is one. */
-  ask(asked: Pick<EmergencyAsk, 'request' | 'seconds' | 'reason' | 'first'>): Promise<boolean>
-  /** Adds the second person to the ask that was read. False if it changed meanwhile. */
-  join(ask: EmergencyAsk, second: string): Promise<boolean>
+  /** Creates the ask of a first person, or adds the second one to the ask that was read. False if it changed meanwhile. */
+  write(
+    asked: Pick<EmergencyAsk, 'request' | 'seconds' | 'reason' | 'first'>,
+    joined: { readonly ask: EmergencyAsk; readonly second: string } | null,
+  ): Promise<boolean>
   /** Deletes the ask that was read. */
   remove(ask: EmergencyAsk): Promise<void>
   /** Returns whether the guard refuses, in a dry run, an ask of this login that names `other` as its first person. */
   isGuarded(request: string, other: string): Promise<boolean>
   /** Returns what the last trusted pass kept; null if there is nothing, or nothing that can be read. */
   readKept(): Promise<KeptFiles | null>
-  /** Keeps it. Throws CLUSTER_CHANGED if another run does so at the same time. */
+  /** Keeps it. Throws CLUSTER_CHANGED if another run does so at the same time, and EMERGENCY_FILES for too much. */
   keep(files: KeptFiles): Promise<void>
 }
 

@@ -54,6 +54,10 @@ export function withWithdrawn(record: RequestRecord, withdrawnAt: Date): Request
 /** The part of a proof that is kept: who approved, its digest, and all evidence of a review. */
 export function recordedProof(proof: ApprovalProof): RecordedProof {
   const { kind, digest } = proof
+  if (kind === 'emergency') {
+    const { emergency } = proof
+    return { kind, by: emergency.people.join(' and '), digest, evidence: null, emergency }
+  }
   if (kind === 'terminal') return { kind, by: proof.osUser, digest, evidence: null }
   const { evidence } = proof
   const by = evidence.approvals.map(({ reviewer }) => reviewer.login).join(', ')

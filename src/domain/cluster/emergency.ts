@@ -43,6 +43,10 @@ export interface EmergencyAsk {
   readonly version: string
 }
 
+export function emergencyText({ people, reason }: RecordedEmergency): string {
+  return `EMERGENCY: ${people.join(' and ')} (${reason})`
+}
+
 /** What the record of a certificate says about the ask that it was issued for. */
 export interface RecordedEmergency {
   readonly people: readonly [string, string]

@@ -105,7 +105,7 @@ export async function controller(
 async function worldOf(
   context: Context,
   flags: GithubFlags,
-  { leases }: Cluster,
+  { leases, emergencies }: Cluster,
   branch: string,
 ): Promise<Omit<ControllerPorts, 'clusters' | 'reports' | 'comments'>> {
   const { clock, keys, environment } = context
@@ -118,6 +118,7 @@ async function worldOf(
     progress: { begin: () => undefined, step: () => undefined, done: () => undefined },
     externalSinks: externalSinksAtTerminal(context, false),
     ...leaderOf(clock, leases),
+    emergencies,
     openRepository: () => openRepository(context, flags),
     tip: async () => {
       const tip = await tipOf(branch)

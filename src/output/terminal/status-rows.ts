@@ -1,5 +1,6 @@
 // The rows of the status: one for each certificate in use, each blocked request and each first certificate. What needs attention is first,
 // then the soonest end.
+import { emergencyText } from '../../domain/cluster/emergency.ts'
 import type { AccessEnd } from '../../domain/cluster/grant.ts'
 import type { BlockedStep, KeepStep, Plan, Step } from '../../domain/cluster/plan-step.ts'
 import { clusterFlag } from '../../lib/source/shell-word.ts'
@@ -239,7 +240,8 @@ export function certificateFacts(
   const evidence = issued?.proof.evidence ?? null
   const roles = request === null ? issued?.granted?.places : rolesInPlaces(request.access)
   const sinks: readonly string[] = issued?.sinks.map(sinkWords) ?? []
-  const reviewers = evidence?.approvals.map(({ reviewer }) => reviewer.login)
+  const emergency = issued?.proof.emergency && [emergencyText(issued.proof.emergency)]
+  const reviewers = evidence?.approvals.map(({ reviewer }) => reviewer.login) ?? emergency
   return {
     who: subject === null ? '-' : subjectWords(subject),
     issuedAt: issued?.issuedAt ?? null,

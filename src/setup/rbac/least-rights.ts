@@ -13,7 +13,14 @@ import { applyRoles, guardRule, namespaceObject, serviceAccount } from './apply-
 import type { ApplyRights } from './apply-identity.ts'
 import { guardPolicyName } from '../../domain/cluster/grant.ts'
 import { REVOKE } from '../../domain/cluster/revocation.ts'
-import { RBAC, rolesWithBindings, leaderRules, manifestsText, named, rule } from './manifest-parts.ts'
+import {
+  RBAC,
+  rolesWithBindings,
+  leaderRules,
+  manifestsText,
+  named,
+  rule,
+} from './manifest-parts.ts'
 import type { RbacRule } from './manifest-parts.ts'
 import { grouped, uniqueBy } from '../../domain/lists.ts'
 import { placeOfSink } from '../../domain/request/sink.ts'

@@ -2,6 +2,7 @@
 // when something is due. Everything it knows is in the cluster and at GitHub, so it can end at any moment.
 import type { ObjectId } from '../../domain/proof/git-history.ts'
 import type { Pace } from '../../core/control/lease-turn.ts'
+import type { StepOutcome } from '../../domain/cluster/outcome.ts'
 import { passReason } from '../../core/control/next-pass.ts'
 import type { PassReason } from '../../core/control/next-pass.ts'
 import { passInterval } from '../../core/plan/call-budget.ts'
@@ -11,6 +12,7 @@ import type { Clock } from '../../ports/clock-port.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
 import type { ReviewFrame } from '../prove/applied-history.ts'
 import type { ControlledCluster } from './fenced-clusters.ts'
+import { emergencyPass } from './emergency-pass.ts'
 import { renewOffline } from './foreseen-renewals.ts'
 import { reviewedPass } from './reviewed-pass.ts'
 import type { PassPorts } from './pass-ports.ts'
@@ -68,6 +70,8 @@ class Controller {
   /** Ends the pass under way if the leadership ends. */
   #pass = new AbortController()
   #wasLeader: boolean | null = null
+  /** When the certificate of the last emergency ends. */
+  #emergencyEnds: Date | null = null
   /** The last pass has ended. */
   readonly #ended = new AbortController()
 
@@ -110,6 +114,7 @@ class Controller {
   async #look(): Promise<void> {
     const { clock, comments, leadership } = this.#ports
     const tip = await this.#tried(() => this.#ports.tip())
+    await this.#emergency(tip.isAway)
     if (tip.isAway) return this.#offline()
     if (tip.value === null) return
     const interval = passInterval(this.#budget)
@@ -153,7 +158,7 @@ class Controller {
 
   /** GitHub does not answer: what was proved goes on for the grace of the configuration. */
   async #offline(): Promise<void> {
-    const { clock, reports } = this.#ports
+    const { clock } = this.#ports
     if (this.#last === null) return
     const { foreseen } = this.#last
     const at = clock.now()
@@ -166,19 +171,32 @@ class Controller {
     const passing = { cluster, budget: this.#budget, interrupted }
     const done = await this.#tried(() => renewOffline(this.#ports, foreseen, passing))
     if (done.value === null || done.value.length === 0) return
+    this.#report(foreseen.commit, done.value, at, true)
+  }
+
+  /** What two people of the configuration ask for, whether GitHub answers or not. */
+  async #emergency(isOffline: boolean): Promise<void> {
+    const { clock, reports } = this.#ports
+    if (this.#last !== null && this.#last.foreseen.config.emergency === null) return
+    const { cluster, config } = this.#options
+    const at = clock.now()
+    const isEnd = this.#emergencyEnds !== null && at >= this.#emergencyEnds
+    this.#pass = new AbortController()
+    const interrupted = AbortSignal.any([this.#signal, this.#pass.signal])
+    const options = { cluster, interrupted, config, isEnd }
+    const { value: done } = await this.#tried(() => emergencyPass(this.#ports, options))
+    if (done === null) return
+    if (isEnd) this.#emergencyEnds = null
+    for (const step of done.steps) if (step.kind === 'issued') this.#emergencyEnds = step.notAfter
+    if (done.problems.length > 0) reports.failed(done.problems, clock.now())
+    if (done.steps.length > 0) this.#report(done.commit, done.steps, at, isOffline)
+  }
+
+  #report(commit: ObjectId, steps: readonly StepOutcome[], at: Date, isOffline: boolean): void {
+    const { clock, reports } = this.#ports
+    const nothing = { warnings: [], problems: [], calls: 0, dueAt: null, because: 'due' }
     const milliseconds = clock.now().getTime() - at.getTime()
-    const { commit } = foreseen
-    const nothing = { warnings: [], problems: [], calls: 0, dueAt: null }
-    const because = 'due'
-    reports.passed({
-      ...nothing,
-      because,
-      commit,
-      isOffline: true,
-      steps: done.value,
-      milliseconds,
-      at,
-    })
+    reports.passed({ ...nothing, commit, isOffline, steps, milliseconds, at })
   }
 
   /** Milliseconds until the next look: at the latest when something is due. */

@@ -1,0 +1,74 @@
+// Whether an ask of two people is enough to issue a request, and until when its certificate may live.
+import { LEAST_SECONDS, MARGIN_SECONDS } from '../../domain/cluster/emergency.ts'
+import type { EmergencyAsk, RecordedEmergency } from '../../domain/cluster/emergency.ts'
+import { ok, refuseAs } from '../../domain/problem.ts'
+import type { Checked } from '../../domain/problem.ts'
+import type { RequestRecord } from '../../domain/cluster/record.ts'
+import type { EmergencyConfig } from '../../domain/request/config.ts'
+
+export interface EmergencyFacts {
+  /** Of the trusted configuration, never of a checkout. */
+  readonly emergency: EmergencyConfig | null
+  /** Of the request; null if there is none. */
+  readonly record: RequestRecord | null
+  /** When the guard of asks was created, if it refused a forged ask just now; else null. */
+  readonly guardedSince: Date | null
+  /** The API server's clock. */
+  readonly now: Date
+}
+
+export interface WholeAsk {
+  readonly emergency: RecordedEmergency
+  /** No certificate of the ask ends later. */
+  readonly until: Date
+}
+
+/**
+ * Refuses with EMERGENCY_REQUEST, EMERGENCY_PERSON, EMERGENCY_DURATION, EMERGENCY_ENDED (too old, or used before) and EMERGENCY_UNGUARDED.
+ * Only the API server says who wrote the names, so nothing is believed of an ask that is older than the guard.
+ */
+export function judgeAsk(
+  { request, seconds, reason, first, second, at, uid }: EmergencyAsk,
+  { emergency, record, guardedSince, now }: EmergencyFacts,
+): Checked<WholeAsk> {
+  if (emergency === null || !emergency.requests.includes(request))
+    return refuseAs(
+      'EMERGENCY_REQUEST',
+      `${request} is not in emergency.requests of the trusted configuration`,
+      `it has: ${emergency?.requests.join(', ') ?? 'no emergency'}`,
+    )
+  const stranger = [first, second].find(each => each !== null && !emergency.people.includes(each))
+  if (second === null || first === second || stranger !== undefined)
+    return refuseAs(
+      'EMERGENCY_PERSON',
+      `${request} needs two different people of emergency.people: asked by ${first} and ${second ?? 'nobody else'}`,
+      `there are: ${emergency.people.join(', ')}`,
+    )
+  if (seconds < LEAST_SECONDS || seconds > emergency.maxDurationSeconds)
+    return refuseAs(
+      'EMERGENCY_DURATION',
+      `${seconds} seconds were asked for ${request}, and ${LEAST_SECONDS} to ${emergency.maxDurationSeconds} are allowed`,
+      'ask again with another --for',
+    )
+  const age = (now.getTime() - at.getTime()) / 1000
+  const isUsed = record?.history.some(({ approval }) => approval?.emergency?.ask === uid) === true
+  const isUsedNow = record?.issued?.proof.emergency?.ask === uid
+  if (
+    age >= Math.min(emergency.maxDurationSeconds, seconds + MARGIN_SECONDS) ||
+    isUsed ||
+    isUsedNow
+  )
+    return refuseAs(
+      'EMERGENCY_ENDED',
+      `the ask for ${request} of ${at.toISOString()} was used, or is over`,
+      `ask again: countersign emergency ${request} --for ${seconds}s --reason TEXT`,
+    )
+  if (guardedSince === null || guardedSince >= at)
+    return refuseAs(
+      'EMERGENCY_UNGUARDED',
+      `the ask for ${request} was made while the guard did not check who asks`,
+      'apply the guard, then ask again: countersign manifests guard | kubectl apply -f -',
+    )
+  const until = new Date(at.getTime() + (seconds + MARGIN_SECONDS) * 1000)
+  return ok({ emergency: { people: [first, second], reason, ask: uid, askedAt: at }, until })
+}
