@@ -18,7 +18,6 @@ import { approverManifests } from '../../setup/rbac/approver-identity.ts'
 import { rulesetJson } from '../../setup/branch-ruleset.ts'
 import {
   controllerManifests,
-  emergencyManifests,
   rbacManifests,
   revokerManifests,
 } from '../../setup/rbac/least-rights.ts'
@@ -49,7 +48,6 @@ export type PrintedManifests =
   | 'rbac'
   | 'revoker'
   | 'authorization'
-  | 'emergency'
 
 export async function manifests(
   context: Context,
@@ -61,7 +59,7 @@ export async function manifests(
   const fallback = kind === 'rbac' ? configOfKubeconfig(context) : null
   const rules = await readRules(context.files, context.options.config, fallback)
   if (!rules.ok) return rules
-  const { owner, emergency } = rules.value.config
+  const { owner } = rules.value.config
   if (kind === 'authorization') {
     const grants = listOf(flags.grant ?? null).map(grant => grantNamed(owner, grant))
     if (!isNonEmpty(grants)) throw usageFailure('--grant is missing', 'add --grant GRANT')
@@ -69,11 +67,6 @@ export async function manifests(
   }
   const cluster = clusterNamed(rules.value.config, context.options.cluster)
   if (kind === 'revoker') return print(context, revokerManifests(cluster, owner, subjectOf(flags)))
-  if (kind === 'emergency') {
-    if (emergency === null)
-      throw usageFailure('countersign.yaml has no emergency', 'docs/how-to/incidents.md shows one')
-    return print(context, emergencyManifests(cluster, owner, emergency))
-  }
   if (kind === 'rbac') return rbac(context, rules.value, cluster, flags)
   const installation = installationAt(rules.value, cluster, subjectOf(flags), context.clock.now())
   if (!installation.ok) return installation

@@ -90,14 +90,6 @@ export const INSTALLATION_ENTRIES = [
     run: manifests('revoker'),
   }),
   entryOf({
-    name: 'manifests emergency',
-    args: '',
-    text: 'print the rights of the people of the emergency, and no others',
-    flags: [],
-    examples: ['countersign manifests emergency --cluster prod | kubectl apply -f -'],
-    run: manifests('emergency'),
-  }),
-  entryOf({
     name: 'manifests authorization',
     args: '',
     text: 'print a configuration for API servers of your own that denies every request of a grant',

@@ -1,7 +1,10 @@
 // The apply identity with its least privileges in one cluster, for every request that the policies may allow; and the plan
 // identity.
 import type { Installation, SecretScope, Subject } from '../../domain/cluster/installation.ts'
+import { leaseName } from '../../domain/cluster/controller-lease.ts'
+import { askName } from '../../domain/cluster/emergency.ts'
 import type { Manifest } from '../../domain/cluster/manifest.ts'
+import { uniqueBy } from '../../domain/lists.ts'
 import { isNonEmpty, mapped } from '../../domain/problem.ts'
 import type { NonEmpty } from '../../domain/problem.ts'
 import { USE_GRANT, grantPrefix, liveRole } from '../../domain/cluster/grant.ts'
@@ -26,6 +29,7 @@ export function identityObjects(installation: Installation): readonly Manifest[]
     ...rolesWithBindings(roles, subject),
     ...(signsClients(signers) ? [liveObject(owner)] : []),
     ...(planner === null ? [] : rolesWithBindings(planRoles(installation), planner)),
+    ...emergencyObjects(installation),
   ]
 }
 
@@ -165,6 +169,22 @@ export function guardRule(policies: NonEmpty<string>): RbacRule {
 function secretsRule({ names }: SecretScope): RbacRule {
   const all = rule('', 'secrets', ['get', 'create', 'patch', 'delete'])
   return names === null ? all : named(all, names)
+}
+
+/** What people of the emergency need, and no more. RBAC limits no create by name, so the guard keeps them from other objects. */
+function emergencyObjects({ owner, cluster, emergency }: Installation): readonly Manifest[] {
+  const [first = '', ...others] = (emergency?.requests ?? []).map(each => askName(owner, each))
+  const rules = [
+    rule('', 'configmaps', ['create']),
+    named(rule('', 'configmaps', ['get', 'update', 'delete']), [first, ...others]),
+    named(rule('coordination.k8s.io', 'leases', ['get']), [leaseName(owner)]),
+  ]
+  const name = `countersign-${owner}-emergency`
+  const role = { namespace: cluster.recordNamespace, name, rules }
+  const objects = (emergency?.people ?? []).flatMap((person, at) =>
+    rolesWithBindings([role], { kind: 'User', name: person }, `-${at + 1}`),
+  )
+  return uniqueBy(objects, ({ kind, metadata }) => `${kind} ${metadata.name}`)
 }
 
 function planRoles(installation: Installation): readonly RoleRules[] {

@@ -1,7 +1,6 @@
 // The least privileges for plan, apply and the sinks of the current request files, each Secret by its name, as YAML to apply.
 import { createHash } from 'node:crypto'
-import { askName } from '../../domain/cluster/emergency.ts'
-import type { ClusterConfig, EmergencyConfig } from '../../domain/request/config.ts'
+import type { ClusterConfig } from '../../domain/request/config.ts'
 import { leaseName } from '../../domain/cluster/controller-lease.ts'
 import { REVOKER_ACCOUNT, ownAccount } from '../../domain/cluster/installation.ts'
 import type { Installation, SecretScope, Subject } from '../../domain/cluster/installation.ts'
@@ -13,16 +12,9 @@ import { applyRoles, guardRule, namespaceObject, serviceAccount } from './apply-
 import type { ApplyRights } from './apply-identity.ts'
 import { guardPolicyName } from '../../domain/cluster/grant.ts'
 import { REVOKE } from '../../domain/cluster/revocation.ts'
-import {
-  RBAC,
-  rolesWithBindings,
-  leaderRules,
-  manifestsText,
-  named,
-  rule,
-} from './manifest-parts.ts'
+import { RBAC, rolesWithBindings, leaderRules, manifestsText, rule } from './manifest-parts.ts'
 import type { RbacRule } from './manifest-parts.ts'
-import { grouped, uniqueBy } from '../../domain/lists.ts'
+import { grouped } from '../../domain/lists.ts'
 import { placeOfSink } from '../../domain/request/sink.ts'
 
 const NAME = 'countersign-apply'
@@ -101,26 +93,6 @@ export function revokerManifests(
     [...serviceAccount(who), ...rolesWithBindings(roles, who, suffixOf(who))],
     ['RBAC has no patterns for names: this identity can delete every binding. It can create none.'],
   )
-}
-
-/** What people of the emergency need, and no more: a name limits no create, so the guard keeps them from other objects. */
-export function emergencyManifests(
-  { recordNamespace: namespace }: ClusterConfig,
-  owner: string,
-  { people, requests }: EmergencyConfig,
-): string {
-  const asks = requests.map(request => askName(owner, request))
-  const rules = [
-    rule('', 'configmaps', ['create']),
-    ...(isNonEmpty(asks) ? [named(rule('', 'configmaps', ['get', 'update', 'delete']), asks)] : []),
-    named(rule('coordination.k8s.io', 'leases', ['get']), [leaseName(owner)]),
-  ]
-  const role = { namespace, name: `countersign-${owner}-emergency`, rules }
-  const objects = people.flatMap(name => {
-    const who = { kind: 'User', name } as const
-    return rolesWithBindings([role], who, suffixOf(who))
-  })
-  return manifestsText(uniqueBy(objects, ({ kind, metadata }) => `${kind} ${metadata.name}`))
 }
 
 /** Users and groups have bindings of their own: to print the rights of the next one takes them from nobody. Names of users fit no object name. */

@@ -3,6 +3,7 @@
 import type { Code } from '../../../domain/problem-codes.ts'
 import { sortProblems } from '../../../domain/problem.ts'
 import { GRANT_PREFIX } from '../../../domain/cluster/grant.ts'
+import type { Config } from '../../../domain/request/config.ts'
 import { isReservedRole } from '../../../domain/request/access.ts'
 import { placeOf } from '../../../domain/request/request.ts'
 import type { EffectiveRequest } from '../../../domain/request/request.ts'
@@ -54,6 +55,18 @@ export function builtInProblems(request: EffectiveRequest): readonly BuiltInProb
   ]
   const order = sortProblems(found)
   return [...found].sort((a, b) => order.indexOf(a) - order.indexOf(b))
+}
+
+/** POLICY_EMERGENCY_PERSON, which no exception waives: who issues a person's name could be both people of an ask. */
+export function emergencyPeople(
+  request: EffectiveRequest,
+  { emergency }: Pick<Config, 'emergency'>,
+): readonly BuiltInProblem[] {
+  const people = identitiesOf(request).filter(({ value }) => emergency?.people.includes(value))
+  return people.flatMap(person => {
+    const message = `${quoted(person.value)} is a person of emergency.people, who logs in without countersign`
+    return problem('POLICY_EMERGENCY_PERSON', request, person, message, 'request another name')
+  })
 }
 
 /** One attribute that becomes a user or a group. */

@@ -1,0 +1,130 @@
+// Emergency access on the embedded cluster: GitHub does not answer, two people ask with their own kubeconfigs, and the controller issues.
+import { expect, test } from '@jest/globals'
+import type { PassReport } from '../../src/domain/cluster/pass-report.ts'
+import type { Installation } from '../../src/domain/cluster/installation.ts'
+import { guardManifests } from '../../src/setup/guard/guard-policies.ts'
+import { identityManifests } from '../../src/setup/rbac/apply-identity.ts'
+import { codeFor, pairOf } from '../build/access-place.ts'
+import { LOOK, RECORD, scene } from '../build/controller-scene.ts'
+import type { Scene } from '../build/controller-scene.ts'
+import { configuration } from '../build/github-run.ts'
+import { applyOnServer, inForce } from '../build/guarded-cluster.ts'
+import { personOf } from '../build/history/people.ts'
+import { usualFile } from '../build/history/usual-files.ts'
+import { installation } from '../build/installation.ts'
+import type { Ran } from '../build/reuse/run.ts'
+import { Workshop } from '../build/workshop.ts'
+
+const JANE = 'requests/people/jane.yaml'
+const AWAY = { kind: 'serverError', status: 503, times: 1_000_000 } as const
+const APPROVAL = {
+  configuration: { required: 1, users: [personOf('owner')] },
+  requests: { required: 1 },
+}
+const ASK = '/api/v1/namespaces/apps/configmaps/countersign.emergency.acme-certs.jane'
+const EMERGENCY = {
+  people: ['alice@example.com', 'bob@example.com'],
+  maxDuration: '4h',
+  requests: ['jane'],
+}
+const CONFIG = { approval: APPROVAL, emergency: EMERGENCY }
+/** Seconds of one look with this pace. */
+const LOOK_SECONDS = 60
+const PACE = { look: LOOK_SECONDS, renew: LOOK_SECONDS, giveUp: 600, duration: 900 }
+
+interface Emergency extends Scene {
+  readonly as: (person: string, ...args: readonly string[]) => Promise<Ran>
+}
+
+/** A scene with the guard, and a kubeconfig for each of the people. */
+async function emergency(act: (scene: Emergency) => Promise<void>): Promise<void> {
+  const workshop = new Workshop()
+  await scene(
+    async given => {
+      const { place, cluster } = given
+      const installed = installedAt(given)
+      await applyOnServer(identityManifests(installed), place.admin)
+      await applyOnServer(guardManifests(installed, { approvers: [] }), place.admin)
+      await inForce(place.admin)
+      workshop.write(
+        'countersign.yaml',
+        usualFile('countersign.yaml', configuration(place, CONFIG)),
+      )
+      for (const person of [...EMERGENCY.people, 'mallory'])
+        workshop.write(`${person}.kubeconfig`, cluster.kubeconfig(person))
+      await act({
+        ...given,
+        as: (person, ...args) => {
+          const KUBECONFIG_PROD = workshop.read(`${person}.kubeconfig`)
+          return workshop.run(['emergency', ...args], { env: { KUBECONFIG_PROD } })
+        },
+      })
+    },
+    CONFIG,
+    1,
+    undefined,
+    true,
+  ).finally(() => workshop.end())
+}
+
+function installedAt({ place }: Scene): Installation {
+  const usual = installation()
+  return installation({
+    owner: place.owner,
+    cluster: { ...usual.cluster, recordNamespace: place.namespace },
+    subject: { kind: 'User', name: place.user },
+    planner: null,
+    emergency: { ...EMERGENCY, needs: 2, maxDurationSeconds: 14_400 },
+  })
+}
+
+const proofOf = (body: { readonly data: Readonly<Record<string, string>> }): string =>
+  JSON.parse(body.data['record.json'] ?? '{}').issued?.proof.kind
+const offline = (passes: readonly PassReport[]): readonly PassReport[] =>
+  passes.filter(({ isOffline }) => isOffline)
+
+test('two people get a request issued while GitHub does not answer; it ends, and the next proof issues it anew', async () => {
+  await emergency(async ({ acme, clock, place, start, setNow, certificates, as }) => {
+    setNow()
+    acme.merges(1, { [JANE]: { duration: '12h' } })
+    const controller = await start({ pace: PACE })
+    await clock.passes(3 * LOOK_SECONDS)
+    expect(controller.problems).toEqual([])
+    expect(controller.done()).toEqual(['issued jane'])
+    acme.github.faults.push(AWAY)
+
+    const first = await as(
+      'alice@example.com',
+      'jane',
+      '--for',
+      '1h',
+      '--reason',
+      'the forge is down',
+    )
+    expect(first).toMatchObject({ code: 0, stderr: '' })
+    expect(first.stdout).toContain('countersign emergency jane --for 3600s --cluster prod')
+    await clock.passes(3 * LOOK_SECONDS)
+    expect(await certificates()).toBe(1)
+
+    const second = await as('bob@example.com', 'jane', '--for', '1h')
+    expect(second).toMatchObject({ code: 0, stderr: '' })
+    await clock.passes(3 * LOOK_SECONDS)
+    expect(controller.done()).toEqual(['issued jane', 'issued jane'])
+    expect(offline(controller.passes)).toHaveLength(1)
+    const { body } = await place.admin.get(RECORD)
+    expect(JSON.parse(body.data['record.json'] ?? '').issued.proof).toMatchObject({
+      kind: 'emergency',
+      emergency: { people: EMERGENCY.people, reason: 'the forge is down' },
+    })
+    expect((await place.admin.get(ASK)).code).toBe(404)
+    const pair = await pairOf(place, 'jane')
+    expect(await codeFor(pair, '/version', place)).toBe(200)
+
+    await clock.passes(5 * 3600)
+    expect(await certificates()).toBe(2)
+    expect(await codeFor(pair, '/version', place)).toBe(401)
+    acme.github.faults.clear()
+    await clock.passes(2 * LOOK)
+    expect(proofOf((await place.admin.get(RECORD)).body)).toBe('review')
+  })
+})
