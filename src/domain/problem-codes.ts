@@ -371,6 +371,7 @@ export const CODES = {
     'A client certificate was used that no record and no `knownCredentials` list.',
   AUDIT_USED_AFTER_END: 'A certificate was used after it was withdrawn, abandoned or revoked.',
   AUDIT_UNPROVED: 'No record says who approved this client certificate.',
+  AUDIT_EMERGENCY: 'A certificate was issued in an emergency, and no pull request approved it.',
   AUDIT_LOG: 'The audit log, or a part of it, cannot be read.',
   // github/
   GITHUB_UNREACHABLE: 'GitHub cannot be reached.',

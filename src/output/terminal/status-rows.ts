@@ -185,9 +185,12 @@ function row(step: Step, now: Date, ended: ReadonlyMap<string, AccessEnd>): read
   }
   // Every other step is due, however long its certificate still works.
   const isMissing = step.kind === 'renew' && step.because === 'CertificateMissingFromSink'
-  const state = isMissing ? `to renew, ${missingWords(step)}` : `to ${step.kind}`
+  const isEmergency = current?.proof.kind === 'emergency'
+  const due = isMissing ? `to renew, ${missingWords(step)}` : `to ${step.kind}`
+  const state = isEmergency ? 'issued in an emergency' : due
   const revoked = step.warnings.find(({ code }) => code === 'ACCESS_REVOKED')
-  const needsAttention = failed !== '' || revoked !== undefined || (until !== null && until <= now)
+  const needsAttention =
+    isEmergency || failed !== '' || revoked !== undefined || (until !== null && until <= now)
   const later = revoked === undefined ? '' : ' if it was approved after the revocation'
   const made = `made by the next apply${step.kind === 'issue' ? ' if it is approved' : later}`
   // A new approval does not help the grant in a PKCS#10.

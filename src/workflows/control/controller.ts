@@ -183,8 +183,10 @@ class Controller {
     const isEnd = this.#emergencyEnds !== null && at >= this.#emergencyEnds
     this.#pass = new AbortController()
     const interrupted = AbortSignal.any([this.#signal, this.#pass.signal])
-    const options = { cluster, interrupted, config, isEnd }
-    const { value: done } = await this.#tried(() => emergencyPass(this.#ports, options))
+    const passing = { cluster, interrupted }
+    const { value: done } = await this.#tried(() =>
+      emergencyPass(this.#ports, passing, config, isEnd),
+    )
     if (done === null) return
     if (isEnd) this.#emergencyEnds = null
     for (const step of done.steps) if (step.kind === 'issued') this.#emergencyEnds = step.notAfter

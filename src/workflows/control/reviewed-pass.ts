@@ -3,7 +3,7 @@ import type { StepOutcome } from '../../domain/cluster/outcome.ts'
 import { leaseName } from '../../domain/cluster/controller-lease.ts'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { Step } from '../../domain/cluster/plan-step.ts'
-import { caughtProblem, isNonEmpty, ok, refuseAs } from '../../domain/problem.ts'
+import { isNonEmpty, ok, refuseAs } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
 import { isAncestor } from '../../core/approval/merges/branch-history.ts'
@@ -16,7 +16,7 @@ import type { Ready } from '../issue/apply-reviewed.ts'
 import type { History, ReviewFrame } from '../prove/applied-history.ts'
 import { firstDue } from '../../core/control/next-pass.ts'
 import { checkClock } from './cluster-clock.ts'
-import { filesToKeep } from './emergency-pass.ts'
+import { keepForEmergency } from './emergency-pass.ts'
 import { foresee } from './foreseen-renewals.ts'
 import type { Foreseen } from './foreseen-renewals.ts'
 import { fencedClusters, fencedSinks } from './fenced-clusters.ts'
@@ -63,7 +63,7 @@ export async function reviewedPass(
     await checkClock(ready.observed, clock)
     if (!(await leadership.actOn(frame.commit, before))) await check()
     const foreseen = await foresee(fenced, ready)
-    const unkept = await keep(ports, ready).catch(cause => [caughtProblem(cause)])
+    const unkept = await keepForEmergency(ports, ready)
     const outcome = await applyReady(ready, fenced, {
       interrupted,
       isByHand: false,
@@ -84,18 +84,6 @@ export async function reviewedPass(
   } finally {
     await Promise.all(ready.observed.map((each: Observed) => each.cluster.close()))
   }
-}
-
-/** Keeps what an emergency needs. Without it the pass goes on. */
-async function keep({ emergencies }: PassPorts, { commit, frame }: Ready): Promise<readonly []> {
-  const { files, rules } = commit
-  const { emergency } = rules.config
-  if (emergency === null) return []
-  await emergencies.keep({
-    commit: frame.commit,
-    files: await filesToKeep(files, rules, emergency),
-  })
-  return []
 }
 
 /** Without what belongs to other clusters, and with CONTROLLER_BUDGET for certificates that are too short. */
