@@ -30,7 +30,7 @@ export interface EmergencyConfig {
   /** Names of Kubernetes users, exact. */
   readonly people: readonly string[]
   /** How many of them have to ask. */
-  readonly needs: 2
+  readonly needs: number
   readonly maxDurationSeconds: number
   /** Names of requests. */
   readonly requests: readonly string[]

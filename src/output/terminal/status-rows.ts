@@ -121,13 +121,7 @@ function blockedRow(step: BlockedStep): StatusRow {
   }
 }
 
-const NO_APPROVAL = {
-  approvedBy: [],
-  pullRequest: null,
-  rule: null,
-  repository: null,
-  commit: null,
-}
+const UNPROVED = { approvedBy: [], pullRequest: null, rule: null, repository: null, commit: null }
 
 /** True if the record was lost and built again: its approval is of the file, not of the certificate. */
 function isUnproved(record: RequestRecord | null, current: IssuedRecord | null): boolean {
@@ -143,7 +137,7 @@ function row(step: Step, now: Date, ended: ReadonlyMap<string, AccessEnd>): read
   if (step.kind !== 'issue' && until === null && failed === '') return []
   const { name, cluster, path } = stepTarget(step)
   const abandoned = step.record?.abandoned ?? []
-  const proved = isUnproved(step.record, current) ? NO_APPROVAL : {}
+  const proved = isUnproved(step.record, current) ? UNPROVED : {}
   const known = { name, cluster, path, until, abandoned, ...proved }
   if (step.kind === 'withdraw') {
     const isAsked = step.because === 'WithdrawAsked'

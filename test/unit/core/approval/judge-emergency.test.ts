@@ -1,0 +1,113 @@
+// Decisions on asks of an emergency, and the proof that they give.
+import { describe, expect, test } from '@jest/globals'
+import { judgeAsk } from '../../../../src/core/approval/judge-emergency.ts'
+import type { EmergencyFacts } from '../../../../src/core/approval/judge-emergency.ts'
+import { proveByEmergency } from '../../../../src/core/approval/approved-step.ts'
+import type { EmergencyAsk } from '../../../../src/domain/cluster/emergency.ts'
+import { issueStep } from '../../../build/approved.ts'
+import { effective } from '../../../build/effective.ts'
+import { issuedRecord, requestRecord } from '../../../build/issued.ts'
+import { valueOf } from '../../../build/request.ts'
+
+const MADE = new Date('2026-12-01T12:00:00Z')
+const after = (seconds: number): Date => new Date(MADE.getTime() + seconds * 1000)
+
+function ask(changes: Partial<EmergencyAsk> = {}): EmergencyAsk {
+  return {
+    request: 'jane',
+    seconds: 3600,
+    reason: 'the forge is down',
+    first: 'alice',
+    second: 'bob',
+    at: MADE,
+    uid: 'u-1',
+    version: '7',
+    ...changes,
+  }
+}
+
+function facts(changes: Partial<EmergencyFacts> = {}): EmergencyFacts {
+  return {
+    emergency: {
+      people: ['alice', 'bob', 'carol'],
+      needs: 2,
+      maxDurationSeconds: 7200,
+      requests: ['jane'],
+    },
+    record: null,
+    guardedSince: after(-1),
+    now: after(60),
+    ...changes,
+  }
+}
+
+const REQUEST = { ...effective(), name: 'jane', durationSeconds: 3600, until: after(4500) }
+
+const codeOf = (asked: Partial<EmergencyAsk>, known: Partial<EmergencyFacts> = {}): string => {
+  const judged = judgeAsk(ask(asked), facts(known))
+  return judged.ok ? 'whole' : judged.problems.map(({ code }) => code).join(' ')
+}
+
+describe('an ask of an emergency', () => {
+  test('of two people is whole, and its certificate ends 15 minutes after the asked time at the latest', () => {
+    expect(judgeAsk(ask(), facts())).toEqual({
+      ok: true,
+      value: {
+        emergency: {
+          people: ['alice', 'bob'],
+          reason: 'the forge is down',
+          ask: 'u-1',
+          askedAt: MADE,
+        },
+        until: after(3600 + 900),
+      },
+    })
+  })
+
+  test.each<readonly [string, Partial<EmergencyAsk>, Partial<EmergencyFacts>, string]>([
+    ['without an emergency in the configuration', {}, { emergency: null }, 'EMERGENCY_REQUEST'],
+    ['for another request', { request: 'root' }, {}, 'EMERGENCY_REQUEST'],
+    ['of one person', { second: null }, {}, 'EMERGENCY_PERSON'],
+    ['of one person twice', { second: 'alice' }, {}, 'EMERGENCY_PERSON'],
+    ['whose first person left the configuration', { first: 'mallory' }, {}, 'EMERGENCY_PERSON'],
+    ['whose second person left the configuration', { second: 'mallory' }, {}, 'EMERGENCY_PERSON'],
+    ['for 599 seconds', { seconds: 599 }, {}, 'EMERGENCY_DURATION'],
+    ['for 600 seconds', { seconds: 600 }, {}, 'whole'],
+    ['for longer than maxDuration', { seconds: 7201 }, {}, 'EMERGENCY_DURATION'],
+    ['for maxDuration', { seconds: 7200 }, {}, 'whole'],
+    ['after its time and the margin', {}, { now: after(4500) }, 'EMERGENCY_ENDED'],
+    ['a second before that', {}, { now: after(4499) }, 'whole'],
+    ['after maxDuration', { seconds: 7200 }, { now: after(7200) }, 'EMERGENCY_ENDED'],
+    ['without a guard', {}, { guardedSince: null }, 'EMERGENCY_UNGUARDED'],
+    ['from before the guard', {}, { guardedSince: after(5) }, 'EMERGENCY_UNGUARDED'],
+    ['of the second of the guard', {}, { guardedSince: MADE }, 'EMERGENCY_UNGUARDED'],
+  ])('%s: %s', (_, asked, known, expected) => {
+    expect(codeOf(asked, known)).toBe(expected)
+  })
+
+  test('that the newest certificate or an earlier one was issued for is used', () => {
+    const { emergency } = valueOf(judgeAsk(ask(), facts()))
+    const issued = issuedRecord(REQUEST)
+    const proof = { ...issued.proof, kind: 'emergency' as const, emergency }
+    const newest = requestRecord(REQUEST, { issued: { ...issued, proof } })
+    expect(codeOf({}, { record: newest })).toBe('EMERGENCY_ENDED')
+    expect(codeOf({ uid: 'u-2' }, { record: newest })).toBe('whole')
+    expect(codeOf({}, { record: requestRecord(REQUEST) })).toBe('whole')
+  })
+
+  test('proves a step for the request that it names, for no longer than it asks', () => {
+    const step = issueStep(REQUEST)
+    const proved = proveByEmergency(step, ask(), facts())
+    expect(proved).toMatchObject({ ok: true, value: { proof: { kind: 'emergency' } } })
+    for (const changes of [
+      { name: 'root' },
+      { durationSeconds: 3601 },
+      { until: after(4501) },
+      { until: null },
+    ])
+      expect(() => proveByEmergency(issueStep({ ...REQUEST, ...changes }), ask(), facts())).toThrow(
+        'is not what was asked',
+      )
+    expect(proveByEmergency(step, ask({ second: null }), facts()).ok).toBe(false)
+  })
+})
