@@ -128,3 +128,118 @@ test('two people get a request issued while GitHub does not answer; it ends, and
     expect(proofOf((await place.admin.get(RECORD)).body)).toBe('review')
   })
 })
+
+const GUARD = '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings'
+const BINDING = `${GUARD}/countersign-acme-certs-emergency`
+const MAPS = '/api/v1/namespaces/apps/configmaps'
+const forged = {
+  metadata: {
+    name: 'countersign.emergency.acme-certs.jane',
+    labels: { 'countersign.dev/emergency': 'acme-certs' },
+  },
+  data: {
+    request: 'jane',
+    seconds: '3600',
+    reason: 'forged',
+    first: 'alice@example.com',
+    second: 'bob@example.com',
+  },
+}
+
+test('each ask that cannot count is refused with its own code, and nothing is written', async () => {
+  await emergency(async ({ acme, clock, place, start, setNow, as }) => {
+    const alice = 'alice@example.com'
+    const asks = async (person: string, ...args: readonly string[]): Promise<string> => {
+      const { code, stdout, stderr } = await as(person, ...args)
+      return code === 0
+        ? 'asked'
+        : (/[A-Z]+_[A-Z_]+(?= {2})/.exec(`${stdout}${stderr}`)?.[0] ?? stderr)
+    }
+    const usual = ['jane', '--for', '1h', '--reason', 'down'] as const
+    setNow()
+    acme.merges(1, { [JANE]: { duration: '12h' } })
+    expect(await asks(alice, ...usual)).toBe('EMERGENCY_CONTROLLER')
+    await start({ pace: PACE })
+    await clock.passes(2 * LOOK_SECONDS)
+
+    expect((await as(alice)).stdout).toContain('nobody asks')
+    expect(await asks('mallory', ...usual)).toBe('EMERGENCY_PERSON')
+    expect(await asks(alice, 'web', '--for', '1h', '--reason', 'down')).toBe('EMERGENCY_REQUEST')
+    expect(await asks(alice, 'jane', '--for', '9m', '--reason', 'down')).toBe('EMERGENCY_DURATION')
+    expect(await asks(alice, 'jane', '--for', '5h', '--reason', 'down')).toBe('EMERGENCY_DURATION')
+    expect(await asks(alice, 'jane', '--reason', 'down')).toBe('RUN_USAGE')
+    expect(await asks(alice, 'jane', '--for', '1h')).toBe('RUN_USAGE')
+    const { body: binding } = await place.admin.get(BINDING)
+    await place.admin.delete(BINDING)
+    expect(await asks(alice, ...usual)).toBe('EMERGENCY_UNGUARDED')
+    expect((await place.admin.get(ASK)).code).toBe(404)
+    const { name } = binding.metadata
+    await place.admin.created(GUARD, { metadata: { name }, spec: binding.spec })
+    await inForce(place.admin)
+    const roles = '/apis/rbac.authorization.k8s.io/v1/namespaces/apps/rolebindings'
+    const { body: role } = await place.admin.get(`${roles}/countersign-acme-certs-emergency-1`)
+    await place.admin.delete(`${roles}/countersign-acme-certs-emergency-1`)
+    expect(await asks(alice, ...usual)).toMatch(/^(EMERGENCY|CLUSTER)_FORBIDDEN$/)
+    const { roleRef, subjects } = role as unknown as Readonly<Record<string, object>>
+    const again = { metadata: { name: role.metadata.name }, roleRef, subjects }
+    await place.admin.created(roles, again)
+    expect((await place.admin.get(ASK)).code).toBe(404)
+
+    expect(await asks(alice, ...usual)).toBe('asked')
+    expect((await as('bob@example.com')).stdout).toContain(
+      'jane for 1h: alice@example.com and nobody yet',
+    )
+    expect(await asks(alice, ...usual)).toBe('EMERGENCY_PERSON')
+    expect(await asks('bob@example.com', 'jane', '--for', '2h')).toBe('EMERGENCY_DURATION')
+    await clock.passes(2 * 3600)
+    expect(await asks('bob@example.com', 'jane', '--for', '1h')).toBe('EMERGENCY_ENDED')
+    expect((await place.admin.get(ASK)).body.data).not.toHaveProperty('second')
+  })
+})
+
+test('an ask that was written without the guard, or for a revoked request, issues nothing', async () => {
+  await emergency(async ({ acme, clock, place, start, setNow, certificates, as }) => {
+    setNow()
+    acme.merges(1, { [JANE]: { duration: '12h' } })
+    const controller = await start({ pace: PACE })
+    await clock.passes(2 * LOOK_SECONDS)
+    acme.github.faults.push(AWAY)
+    const { body: binding } = await place.admin.get(BINDING)
+    const { name } = binding.metadata
+    const codes = (): readonly string[] => [...new Set(controller.problems.map(({ code }) => code))]
+
+    // Without the guard, the names of an ask may be anybody's.
+    await place.admin.delete(BINDING)
+    await inForce(place.admin)
+    expect((await place.admin.post(MAPS, forged)).code).toBe(201)
+    await clock.passes(3 * LOOK_SECONDS)
+    expect(codes()).toContain('EMERGENCY_UNGUARDED')
+    expect((await place.admin.get(ASK)).code).toBe(404)
+
+    // The guard comes back after the ask.
+    controller.problems.length = 0
+    expect((await place.admin.post(MAPS, forged)).code).toBe(201)
+    await place.admin.created(GUARD, { metadata: { name }, spec: binding.spec })
+    await inForce(place.admin)
+    await clock.passes(3 * LOOK_SECONDS)
+    expect(codes()).toContain('EMERGENCY_UNGUARDED')
+    expect(await certificates()).toBe(1)
+
+    // What the record keeps is of the commit that the Lease names.
+    controller.problems.length = 0
+    const ask = ['jane', '--for', '1h', '--reason', 'down'] as const
+    await as('alice@example.com', ...ask)
+    await as('bob@example.com', ...ask)
+    const kept = `${MAPS}/countersign-acme-certs-trusted.files`
+    const { body } = await place.admin.get(kept)
+    const files = JSON.parse(body.data['files.json'] ?? '')
+    const records = `${GUARD}/countersign-acme-certs-records`
+    await place.admin.delete(records)
+    const other = { ...files, commit: '0'.repeat(40) }
+    const data = { 'files.json': JSON.stringify(other) }
+    expect((await place.admin.put(kept, { metadata: body.metadata, data })).code).toBe(200)
+    await clock.passes(3 * LOOK_SECONDS)
+    expect(codes()).toContain('EMERGENCY_FILES')
+    expect(await certificates()).toBe(1)
+  })
+})
