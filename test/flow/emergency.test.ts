@@ -1,4 +1,5 @@
 // Emergency access on the embedded cluster: GitHub does not answer, two people ask with their own kubeconfigs, and the controller issues.
+import { hash } from 'node:crypto'
 import { expect, test } from '@jest/globals'
 import type { PassReport } from '../../src/domain/cluster/pass-report.ts'
 import type { Installation } from '../../src/domain/cluster/installation.ts'
@@ -197,7 +198,7 @@ test('each ask that cannot count is refused with its own code, and nothing is wr
   })
 })
 
-test('an ask that was written without the guard, or for a revoked request, issues nothing', async () => {
+test('an ask that was written without the guard, or by a changed configuration, issues nothing', async () => {
   await emergency(async ({ acme, clock, place, start, setNow, certificates, as }) => {
     setNow()
     acme.merges(1, { [JANE]: { duration: '12h' } })
@@ -225,21 +226,52 @@ test('an ask that was written without the guard, or for a revoked request, issue
     expect(codes()).toContain('EMERGENCY_UNGUARDED')
     expect(await certificates()).toBe(1)
 
-    // What the record keeps is of the commit that the Lease names.
+    // What is kept may be changed by users who end the guard of records: it is of the commit in the Lease, and as this process wrote it.
     controller.problems.length = 0
     const ask = ['jane', '--for', '1h', '--reason', 'down'] as const
-    await as('alice@example.com', ...ask)
-    await as('bob@example.com', ...ask)
     const kept = `${MAPS}/countersign-acme-certs-trusted.files`
     const { body } = await place.admin.get(kept)
     const files = JSON.parse(body.data['files.json'] ?? '')
-    const records = `${GUARD}/countersign-acme-certs-records`
-    await place.admin.delete(records)
-    const other = { ...files, commit: '0'.repeat(40) }
-    const data = { 'files.json': JSON.stringify(other) }
-    expect((await place.admin.put(kept, { metadata: body.metadata, data })).code).toBe(200)
+    await place.admin.delete(`${GUARD}/countersign-acme-certs-records`)
+    await inForce(place.admin)
+    const changedTo = async (changed: object): Promise<void> => {
+      const data = { 'files.json': JSON.stringify(changed) }
+      const { metadata } = (await place.admin.get(kept)).body
+      expect((await place.admin.put(kept, { metadata, data })).code).toBe(200)
+    }
+    await changedTo({ ...files, files: files.files.toReversed() })
+    await as('alice@example.com', ...ask)
+    await as('bob@example.com', ...ask)
+    expect((await place.admin.get(ASK)).body.data).toHaveProperty('second')
+    await clock.passes(3 * LOOK_SECONDS)
+    expect(await certificates()).toBe(1)
+    await changedTo({ ...files, commit: '0'.repeat(40) })
     await clock.passes(3 * LOOK_SECONDS)
     expect(codes()).toContain('EMERGENCY_FILES')
     expect(await certificates()).toBe(1)
+  })
+})
+
+test('an emergency lifts no revocation', async () => {
+  await emergency(async ({ acme, clock, place, start, setNow, certificates, as }) => {
+    setNow()
+    acme.merges(1, { [JANE]: { duration: '12h' } })
+    const controller = await start({ pace: PACE })
+    await clock.passes(2 * LOOK_SECONDS)
+    acme.github.faults.push(AWAY)
+    const digest = hash('sha256', 'request jane').slice(0, 16)
+    await place.admin.created(MAPS, {
+      metadata: {
+        name: `countersign.revoked.acme-certs.${digest}-a`,
+        labels: { 'countersign.dev/revokes': 'acme-certs' },
+      },
+      data: { what: 'request', value: 'jane', by: 'admin' },
+    })
+    await as('alice@example.com', 'jane', '--for', '1h', '--reason', 'down')
+    await as('bob@example.com', 'jane', '--for', '1h')
+    await clock.passes(3 * LOOK_SECONDS)
+    expect(controller.done()).toEqual(['issued jane', 'refused jane ACCESS_REVOKED'])
+    expect(await certificates()).toBe(1)
+    expect((await place.admin.get(ASK)).code).toBe(404)
   })
 })

@@ -9,7 +9,7 @@ import {
 import { guardPolicyName } from '../../../domain/cluster/grant.ts'
 import { jsonOf } from '../../../domain/json-text.ts'
 import { failure } from '../../../domain/problem.ts'
-import type { Emergencies } from '../../../ports/records.ts'
+import type { Emergencies, KeptFiles } from '../../../ports/records.ts'
 import { refusingPolicy } from '../http/admission-refusal.ts'
 import { apiRefusal, statusMessage } from '../http/api-server-refusal.ts'
 import type { Asking } from '../http/api-transport.ts'
@@ -52,6 +52,9 @@ export function kubernetesEmergencies(
   const configMaps = new ObjectClient(transport, 'ConfigMap', namespace)
   const labels = { [EMERGENCY_LABEL]: owner }
   const kept = keptName(owner)
+  /** What this process kept last: another text of the same commit is not its own. */
+  let own: KeptFiles['commit'] | null = null
+  let ownText = ''
   const readKept = () => configMaps.read(kept, KEPT, 'read the kept configuration')
   return {
     async read(request) {
@@ -97,8 +100,9 @@ export function kubernetesEmergencies(
     },
 
     async readKept() {
-      const { data } = FILES.safeParse(jsonOf((await readKept())?.data[FILES_KEY] ?? ''))
-      if (data === undefined) return null
+      const text = (await readKept())?.data[FILES_KEY] ?? ''
+      const { data } = FILES.safeParse(jsonOf(text))
+      if (data === undefined || (data.commit === own && text !== ownText)) return null
       const files = data.files.map(each => ({ ...each, bytes: Buffer.from(each.bytes, 'base64') }))
       return { ...data, files }
     },
@@ -117,6 +121,7 @@ export function kubernetesEmergencies(
           `the configuration, the policies and the request files of the emergency have ${text.length} characters in base64, and ${MOST_CHARACTERS} can be kept`,
           'name fewer requests in emergency.requests',
         )
+      ;[own, ownText] = [commit, text]
       if (before?.data[FILES_KEY] === text) return
       const object = { metadata: { name: kept, ...before?.metadata }, data: { [FILES_KEY]: text } }
       if ((await configMaps.write(object, z.unknown(), 'keep the configuration')) !== null) return

@@ -1,0 +1,119 @@
+// Emergency access on API servers, with the clock of this machine: kubectl works with the certificate of the emergency.
+import { expect, test } from '@jest/globals'
+import { guardManifests } from '../../src/setup/guard/guard-policies.ts'
+import { controllerManifests } from '../../src/setup/rbac/least-rights.ts'
+import { codeFor, pairOf } from '../build/access-place.ts'
+import { RECORD } from '../build/controller-scene.ts'
+import { RunningController } from '../build/controller-run.ts'
+import { Acme, configuration } from '../build/github-run.ts'
+import { GUARDED, inForce, startGuarded } from '../build/guarded-cluster.ts'
+import { personOf } from '../build/history/people.ts'
+import { usualFile } from '../build/history/usual-files.ts'
+import { installation } from '../build/installation.ts'
+import { SimulatedClock } from '../build/simulated-clock.ts'
+import type { Credential } from '../build/api-client.ts'
+import { kubeconfig, Workshop } from '../build/workshop.ts'
+
+const JANE = 'requests/people/jane.yaml'
+const PEOPLE = ['alice@example.com', 'bob@example.com'] as const
+const EMERGENCY = { people: PEOPLE, maxDuration: '4h', requests: ['jane'] }
+const CONFIG = {
+  approval: {
+    configuration: { required: 1, users: [personOf('owner')] },
+    requests: { required: 1 },
+  },
+  emergency: EMERGENCY,
+}
+const PACE = { look: 1, renew: 1, giveUp: 600, duration: 900 }
+
+test.each(GUARDED)(
+  '%s: two kubeconfigs get a certificate issued without GitHub, and it works in the cluster',
+  async kind => {
+    const usual = installation()
+    const installed = installation({
+      cluster: { ...usual.cluster, recordNamespace: 'apps' },
+      subject: { kind: 'ServiceAccount', namespace: 'apps', name: 'countersign-apply' },
+      planner: null,
+      signers: [{ name: 'kubernetes.io/kube-apiserver-client', maxDurationSeconds: null }],
+      emergency: { ...EMERGENCY, needs: 2, maxDurationSeconds: 14_400 },
+    })
+    const logins = new Map<string, Credential>()
+    const cluster = await startGuarded(installed, {}, kind, {
+      before: async backend => {
+        for (const person of PEOPLE) logins.set(person, await backend.user(person, [], []))
+      },
+    })
+    const { admin, backend } = cluster
+    const workshop = new Workshop()
+    await cluster.apply(controllerManifests(installed))
+    await cluster.apply(guardManifests(installed, { approvers: [] }))
+    await inForce(admin)
+    const token = await admin.created(
+      '/api/v1/namespaces/apps/serviceaccounts/countersign-apply/token',
+      {
+        apiVersion: 'authentication.k8s.io/v1',
+        kind: 'TokenRequest',
+        spec: { expirationSeconds: 3600 },
+      },
+    )
+    const credential = { token: token.status.token ?? '' }
+    const { server, caPem } = backend
+    const place = {
+      server,
+      caPem,
+      admin,
+      credential,
+      namespace: 'apps',
+      owner: 'acme-certs',
+      user: 'system:serviceaccount:apps:countersign-apply',
+      kubeconfig: kubeconfig(backend, credential),
+    }
+    const clock = new SimulatedClock(new Date(), 2)
+    const file = usualFile('countersign.yaml', configuration(place, CONFIG))
+    workshop.write('countersign.yaml', file)
+    const files = { 'countersign.yaml': configuration(place, CONFIG) }
+    const acme = await Acme.open(place, { files }, () => clock.now())
+    acme.stage.world.state.now = new Date(clock.now().getTime() - 600_000)
+    acme.merges(1, { [JANE]: { duration: '12h' } })
+    const controller = await RunningController.start(acme, clock, { pace: PACE })
+    const as = (person: string, ...args: readonly string[]) =>
+      workshop.run(['emergency', ...args], {
+        env: { KUBECONFIG_PROD: kubeconfig(backend, logins.get(person) ?? {}) },
+      })
+    try {
+      await clock.passes(4)
+      expect(controller.problems).toEqual([])
+      expect(controller.done()).toEqual(['issued jane'])
+      acme.github.faults.push({ kind: 'serverError', status: 503, times: 1_000_000 })
+      const first = await as(PEOPLE[0], 'jane', '--for', '10m', '--reason', 'the forge is down')
+      expect(first).toMatchObject({ code: 0, stderr: '' })
+      const alone = await as(PEOPLE[0], 'jane', '--for', '10m')
+      expect(alone.stdout + alone.stderr).toContain('EMERGENCY_PERSON')
+      await clock.passes(2)
+      expect(controller.done()).toEqual(['issued jane'])
+      expect(await as(PEOPLE[1], 'jane', '--for', '10m')).toMatchObject({ code: 0, stderr: '' })
+      await clock.passes(4)
+      expect(controller.done()).toEqual(['issued jane', 'issued jane'])
+      const record = JSON.parse((await admin.get(RECORD)).body.data['record.json'] ?? '{}')
+      expect(record.issued.proof).toMatchObject({ kind: 'emergency', by: PEOPLE.join(' and ') })
+      const pair = await pairOf(place, 'jane')
+      expect(await codeFor(pair, '/version', place)).toBe(200)
+      if (kind === 'real kube-apiserver') {
+        workshop.write('jane.kubeconfig', kubeconfig(backend, pair))
+        const holder = ['--kubeconfig', `${workshop.folder}/jane.kubeconfig`]
+        expect(cluster.kubectl([...holder, 'auth', 'whoami'])).toContain('jane')
+      }
+      acme.github.faults.length = 0
+      acme.merges(2, { [JANE]: { duration: '12h', reissue: 1 } })
+      await clock.passes(4)
+      const green = JSON.parse((await admin.get(RECORD)).body.data['record.json'] ?? '{}')
+      expect(green.issued.proof.kind).toBe('review')
+      expect(controller.problems.filter(({ code }) => !code.startsWith('GITHUB_'))).toEqual([])
+    } finally {
+      await controller.stop()
+      await acme.end()
+      workshop.end()
+      await cluster.end()
+    }
+  },
+)
