@@ -103,11 +103,6 @@ test.each(GUARDED)(
         const holder = ['--kubeconfig', `${workshop.folder}/jane.kubeconfig`]
         expect(cluster.kubectl([...holder, 'auth', 'whoami'])).toContain('jane')
       }
-      acme.github.faults.length = 0
-      acme.merges(2, { [JANE]: { duration: '12h', reissue: 1 } })
-      await clock.passes(4)
-      const green = JSON.parse((await admin.get(RECORD)).body.data['record.json'] ?? '{}')
-      expect(green.issued.proof.kind).toBe('review')
       expect(controller.problems.filter(({ code }) => !code.startsWith('GITHUB_'))).toEqual([])
     } finally {
       await controller.stop()

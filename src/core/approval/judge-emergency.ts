@@ -52,12 +52,7 @@ export function judgeAsk(
     )
   const age = (now.getTime() - at.getTime()) / 1000
   const isUsed = record?.history.some(({ approval }) => approval?.emergency?.ask === uid) === true
-  const isUsedNow = record?.issued?.proof.emergency?.ask === uid
-  if (
-    age >= Math.min(emergency.maxDurationSeconds, seconds + MARGIN_SECONDS) ||
-    isUsed ||
-    isUsedNow
-  )
+  if (age >= Math.min(emergency.maxDurationSeconds, seconds + MARGIN_SECONDS) || isUsed)
     return refuseAs(
       'EMERGENCY_ENDED',
       `the ask for ${request} of ${at.toISOString()} was used, or is over`,

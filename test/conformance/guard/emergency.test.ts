@@ -1,8 +1,8 @@
 // The guard of asks on API servers: two people write one object together, and nobody writes it alone.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { grantGroup } from '../../../src/domain/cluster/grant.ts'
-import { APPLY_PATCH, JSON_PATCH, MERGE_PATCH } from '../../build/api-client.ts'
-import type { Answer, ApiClient } from '../../build/api-client.ts'
+import { ApiClient, APPLY_PATCH, JSON_PATCH, MERGE_PATCH } from '../../build/api-client.ts'
+import type { Answer } from '../../build/api-client.ts'
 import { EVERYTHING, GUARDED, refusedBy, startGuarded, until } from '../../build/guarded-cluster.ts'
 import type { GuardedCluster } from '../../build/guarded-cluster.ts'
 import { installation } from '../../build/installation.ts'
@@ -28,6 +28,11 @@ const WRITES = {
   apiGroups: [''],
   resources: ['configmaps'],
   verbs: ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update'],
+}
+
+const WEB = {
+  metadata: { name: `countersign.emergency.${OWNER}.web` },
+  data: { request: 'web' },
 }
 
 interface AskChanges {
@@ -59,6 +64,9 @@ describe.each(GUARDED)('%s: asks of an emergency', kind => {
     let login = {}
     cluster = await startGuarded(INSTALLED, users, kind, {
       before: async backend => {
+        const early = new ApiClient(backend, backend.admin)
+        await early.created(MAPS, ask(ALICE, { ...WEB, metadata: { ...WEB.metadata, labels: {} } }))
+        early.close()
         login = await backend.user('system-looking', [grantGroup(OWNER, 'a'.repeat(20))], [WRITES])
       },
     })
@@ -255,6 +263,7 @@ describe.each(GUARDED)('%s: asks of an emergency', kind => {
       [alice, ask(ALICE)],
       [bob, ask(BOB, { data: { second: ALICE } })],
       [alice, joined(BOB, ALICE)],
+      [bob, joined(ALICE, BOB)],
     ] as const)
       expect(refusedBy(await person.put(ASK, object))).toBe(POLICY)
   })
@@ -265,6 +274,13 @@ describe.each(GUARDED)('%s: asks of an emergency', kind => {
     const labelled = { metadata: { name: 'prepared', labels: LABELS } }
     expect(refusedBy(await editor.patch(path, labelled, MERGE_PATCH))).toBe(POLICY)
     await editor.delete(path)
+  })
+
+  test('an object with the name of an ask, from before the guard, is not joined', async () => {
+    const second = { ...WEB, data: { ...WEB.data, second: BOB } }
+    expect(refusedBy(await bob.put(`${MAPS}/${WEB.metadata.name}`, ask(ALICE, second)))).toBe(
+      POLICY,
+    )
   })
 
   test('people write no record, no lease, no trusted configuration and no Secret', async () => {

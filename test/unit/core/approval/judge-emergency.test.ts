@@ -3,10 +3,14 @@ import { describe, expect, test } from '@jest/globals'
 import { judgeAsk } from '../../../../src/core/approval/judge-emergency.ts'
 import type { EmergencyFacts } from '../../../../src/core/approval/judge-emergency.ts'
 import { proveByEmergency } from '../../../../src/core/approval/approved-step.ts'
+import {
+  recordedApproval,
+  recordedCertificate,
+} from '../../../../src/core/plan/certificate-history.ts'
 import type { EmergencyAsk } from '../../../../src/domain/cluster/emergency.ts'
 import { issueStep } from '../../../build/approved.ts'
 import { effective } from '../../../build/effective.ts'
-import { issuedRecord, requestRecord } from '../../../build/issued.ts'
+import { authority, requestRecord } from '../../../build/issued.ts'
 import { valueOf } from '../../../build/request.ts'
 
 const MADE = new Date('2026-12-01T12:00:00Z')
@@ -85,13 +89,21 @@ describe('an ask of an emergency', () => {
     expect(codeOf(asked, known)).toBe(expected)
   })
 
-  test('that the newest certificate or an earlier one was issued for is used', () => {
+  test('that a certificate of the record was signed for is used', () => {
     const { emergency } = valueOf(judgeAsk(ask(), facts()))
-    const issued = issuedRecord(REQUEST)
-    const proof = { ...issued.proof, kind: 'emergency' as const, emergency }
-    const newest = requestRecord(REQUEST, { issued: { ...issued, proof } })
-    expect(codeOf({}, { record: newest })).toBe('EMERGENCY_ENDED')
-    expect(codeOf({ uid: 'u-2' }, { record: newest })).toBe('whole')
+    const proof = { by: 'alice and bob', evidence: null, emergency }
+    const leaf = authority('cluster').issue({ request: REQUEST })
+    const signed = recordedCertificate(leaf, {
+      n: 1,
+      objectName: 'cs-jane-00000000-1',
+      targets: [],
+      proof: '',
+      grant: null,
+      approval: recordedApproval(REQUEST, proof),
+    })
+    const record = requestRecord(REQUEST, { history: [signed] })
+    expect(codeOf({}, { record })).toBe('EMERGENCY_ENDED')
+    expect(codeOf({ uid: 'u-2' }, { record })).toBe('whole')
     expect(codeOf({}, { record: requestRecord(REQUEST) })).toBe('whole')
   })
 
