@@ -217,6 +217,22 @@ test('an ask that was written without the guard, or by a changed configuration, 
     expect(codes()).toContain('EMERGENCY_UNGUARDED')
     expect((await place.admin.get(ASK)).code).toBe(404)
 
+    // A binding that only writes to the audit log is older than the ask, and refuses nothing.
+    controller.problems.length = 0
+    const { spec } = binding as unknown as { readonly spec: object }
+    await place.admin.created(GUARD, {
+      metadata: { name },
+      spec: { ...spec, validationActions: ['Audit'] },
+    })
+    await inForce(place.admin)
+    await clock.passes(2 * LOOK_SECONDS)
+    expect((await place.admin.post(MAPS, forged)).code).toBe(201)
+    await clock.passes(3 * LOOK_SECONDS)
+    expect(codes()).toContain('EMERGENCY_UNGUARDED')
+    expect(await certificates()).toBe(1)
+    await place.admin.delete(BINDING)
+    await inForce(place.admin)
+
     // The guard comes back after the ask.
     controller.problems.length = 0
     expect((await place.admin.post(MAPS, forged)).code).toBe(201)
