@@ -72,8 +72,16 @@ const LEFT_OUT = {
     // Commands of the documents: unit/docs proves that each exists with its flags.
     'documents',
     'documents-how-to',
-    // A claim of docs/how-to/incidents.md: unit/core/access proves which bindings a run removes.
+    // Claims of docs/how-to/incidents.md: unit/core/access proves which bindings a run removes, unit/core/control and unit/workflows/plan
+    // when a cluster counts as restored.
+    'restored-attacks',
     'restored-backup',
+    'restored-controller',
+    // Ends that change after the issue, and while GitHub is away: unit/core/plan/access-end proves them, access-until one whole life.
+    'access-until-changed',
+    'controller-until',
+    // Two clusters: bootstrap proves the first one, unit/setup what a second one adds.
+    'second-cluster',
     // Eight commands from an empty folder. bootstrap, open-request and journeys test them one by one, unit/setup the kubeconfig.
     'eight-commands',
     // A process for each address: conformance/adapters/cluster and unit/workflows/pending prove who gets which.

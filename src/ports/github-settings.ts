@@ -20,10 +20,19 @@ export interface GiteaSettings extends AccountSettings {
   ruleInForce(branch: string): Promise<Readonly<Record<string, unknown>> | 'hidden' | null>
   /** Adds the rule of a branch, or sets these fields of it. */
   protect(branch: string, rule: Readonly<Record<string, unknown>>, isNew: boolean): Promise<void>
-  /** Returns what the token may do; `scopes` is null if the server does not say. A mirror has its commits from elsewhere. */
-  access(): Promise<
-    RepositoryAccess & { readonly scopes: readonly string[] | null; readonly isMirror: boolean }
-  >
+  /** Returns what the token may do, and what of the repository refuses proofs. */
+  access(): Promise<GiteaAccessFacts>
+}
+
+/** What the token may do, and what the repository is. */
+export interface GiteaAccessFacts extends RepositoryAccess {
+  /** Null if the server does not say. */
+  readonly scopes: readonly string[] | null
+  /** Its commits come from elsewhere. */
+  readonly isMirror: boolean
+  readonly isArchived: boolean
+  /** Whether a person may push a merge and mark its pull request as merged. */
+  readonly takesMergesByHand: boolean
 }
 
 /**

@@ -4,7 +4,8 @@ import type { DistinguishedName, San, TextSanKind } from '../../src/domain/reque
 import type { Place } from '../../src/domain/problem.ts'
 import type { EffectiveRequest } from '../../src/domain/request/request.ts'
 import { KUBE_APISERVER_CLIENT } from '../../src/domain/request/signer.ts'
-import type { SecretSink } from '../../src/domain/request/sink.ts'
+import type { SecretPlace } from '../../src/core/sink/secret-layout.ts'
+import type { KubeconfigSecret, KubeconfigSink, SecretSink } from '../../src/domain/request/sink.ts'
 import { attribute } from '../../src/lib/x509/x500-name.ts'
 import { ATTRIBUTE_OIDS } from '../../src/lib/x509/oids.ts'
 
@@ -66,6 +67,18 @@ export function secretSink(changes: Partial<SecretSink> = {}): SecretSink {
     adopt: false,
     ...changes,
   }
+}
+
+/** The place that the sink writes. */
+export function secretPlaceWith(changes: Partial<SecretSink> = {}): SecretPlace {
+  return { ...secretSink(changes), layout: { kind: 'secret' } }
+}
+
+/** A kubeconfig in a Secret. */
+export function kubeconfigSink(changes: Partial<KubeconfigSecret> = {}): KubeconfigSink {
+  const secret = { kind: 'secret', namespace: 'apps', name: 'jane-kubeconfig' } as const
+  const plain = { labels: {}, annotations: {}, key: 'kubeconfig', format: null }
+  return { kind: 'kubeconfig', into: { ...secret, ...plain, ...changes } }
 }
 
 /** The first character of a line. */

@@ -1,22 +1,21 @@
-// The whole way on a real Gitea server and, where it is built, a real kube-apiserver: people use git and Gitea's API, and one controller
-// process with a token of least scopes plans, proves, issues, renews and withdraws.
+// The whole way on a real Gitea server and, where it is built, a real kube-apiserver with its guard: people use git and Gitea's API, one
+// controller process with a token of least scopes plans, proves, issues, renews and withdraws, and revoke ends access.
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { parseAllDocuments } from 'yaml'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { z } from 'zod'
 import { blobId } from '../../src/adapters/system/git-command.ts'
 import { trustedDigest } from '../../src/core/approval/configuration-digest.ts'
 import { readCertificates } from '../../src/lib/x509/x509-certificate.ts'
-import { configuration } from '../build/github-run.ts'
+import { Revoker, accessPlace, codeFor, pairOf } from '../build/access-place.ts'
+import type { AccessPlace } from '../build/access-place.ts'
+import { GUARDED } from '../build/guarded-cluster.ts'
 import { CONFIG_PATH, POLICY_PATH, usualFile } from '../build/history/usual-files.ts'
-import { placeIn } from '../build/place.ts'
 import type { Place } from '../build/place.ts'
 import type { Ran } from '../build/reuse/run.ts'
-import { describeTruest } from '../build/subjects.ts'
 import { Workshop } from '../build/workshop.ts'
 import { giteaOfFile, hasGitea } from '../gitea/gitea-server.ts'
 import { GiteaWorld, signatureOf } from '../gitea/gitea-world.ts'
@@ -30,7 +29,8 @@ const STYLES = [
 ] as const
 const NAMES = STYLES.map(([name]) => name)
 const SCOPES = ['read:repository', 'write:issue', 'read:user', 'read:organization']
-const KINDS: Readonly<Record<string, string>> = { Role: 'roles', RoleBinding: 'rolebindings' }
+const READS = '/api/v1/namespaces/apps/configmaps'
+const ACCESS = [{ clusterRole: 'cs-reader', namespaces: ['apps'] }]
 const POLL_MS = 500
 const COMMENTS = z.array(z.object({ body: z.string(), user: z.object({ login: z.string() }) }))
 const OPENED = z.object({ number: z.number() })
@@ -38,17 +38,17 @@ const LINE = z.looseObject({ time: z.string(), level: z.string(), message: z.str
 
 type Line = z.output<typeof LINE>
 
-const describeGitea: typeof describeTruest = (title, tests) => {
-  if (hasGitea()) describeTruest(title, tests)
-  else test.skip(title, () => undefined)
-}
+const truest = GUARDED.slice(-1)
+const describeGitea = hasGitea() ? describe : describe.skip
 
-describeGitea('the whole way on a Gitea server', subject => {
+describeGitea.each(truest)('%s: the whole way on a Gitea server', kind => {
   const gitea = giteaOfFile()
   const workshop = new Workshop()
   const log: Line[] = []
   let world: GiteaWorld
+  let at: AccessPlace
   let place: Place
+  let revoker: Revoker
   let child: ChildProcess
   let ended: Promise<Ran>
   let digest: string
@@ -57,7 +57,7 @@ describeGitea('the whole way on a Gitea server', subject => {
   let forge: Readonly<Record<string, string>>
 
   beforeAll(async () => {
-    place = await controllerPlace()
+    await startCluster()
     world = new GiteaWorld(gitea.server(), 'acme/certs', join(gitea.folder(), 'work'))
     await world.work.create()
     await world.api(null, 'POST', '/orgs', { username: 'acme' })
@@ -70,7 +70,7 @@ describeGitea('the whole way on a Gitea server', subject => {
       await world.at(null, 'PUT', `/collaborators/${login}`, { permission })
     const files = {
       [CONFIG_PATH]: usualFile(CONFIG_PATH, {
-        ...configuration(place),
+        ...at.config,
         forge: { kind: 'gitea', url: world.server.url },
         defaults: [
           {
@@ -88,6 +88,7 @@ describeGitea('the whole way on a Gitea server', subject => {
         approval: { configuration: { required: 1, users: [{ login: 'owner', id: owner }] } },
       }),
       [POLICY_PATH]: usualFile(POLICY_PATH, {
+        access: [{ clusterRoles: ['cs-reader'], namespaces: ['apps'] }],
         sinks: [{ secret: { namespaces: [place.namespace], names: ['*-tls'] } }],
       }),
     }
@@ -105,23 +106,22 @@ describeGitea('the whole way on a Gitea server', subject => {
   afterAll(async () => {
     child?.kill('SIGTERM')
     await ended
+    revoker?.end()
+    await at?.end()
     workshop.end()
   })
 
-  /** A place where the user of countersign also has what manifests controller prints. */
-  async function controllerPlace(): Promise<Place> {
-    const found = await placeIn(subject())
-    workshop.write(CONFIG_PATH, usualFile(CONFIG_PATH, configuration(found)))
-    const kind = ['manifests', 'controller', '--user', found.user, '--cluster', 'prod']
-    const { stdout } = await workshop.run(kind)
+  /** A guarded cluster whose apply identity also has what manifests controller prints. */
+  async function startCluster(): Promise<void> {
+    const rules = [{ apiGroups: [''], resources: ['configmaps'], verbs: ['list'] }]
+    at = await accessPlace(kind, { roles: { 'cs-reader': rules } })
+    place = at.place
+    workshop.write(CONFIG_PATH, usualFile(CONFIG_PATH, at.config))
+    const words = ['manifests', 'controller', '--user', place.user, '--cluster', 'prod']
+    const { stdout } = await workshop.run(words)
     workshop.remove(CONFIG_PATH)
-    for (const document of parseAllDocuments(stdout)) {
-      const object = document.toJS()
-      const { namespace } = object.metadata
-      const path = `/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace}/${KINDS[object.kind]}`
-      await found.admin.created(path, object)
-    }
-    return found
+    await at.cluster.apply(stdout)
+    revoker = await Revoker.in(at)
   }
 
   function startController(): void {
@@ -214,7 +214,7 @@ describeGitea('the whole way on a Gitea server', subject => {
   test('each open pull request gets its plan in one comment, without any CI', async () => {
     for (const name of NAMES) {
       const path = `requests/people/${name}.yaml`
-      await open(name, { [path]: usualFile(path, {}) })
+      await open(name, { [path]: usualFile(path, { access: ACCESS }) })
     }
     for (const [at, name] of NAMES.entries())
       expect(await comment(at + 1, '### countersign: needs approval')).toContain(name)
@@ -275,6 +275,16 @@ describeGitea('the whole way on a Gitea server', subject => {
   test('a certificate is renewed when it is due', async () => {
     while ((await serialIn('merged')) === firstSerial) await pause(POLL_MS)
     await said('merged: renewed')
+  })
+
+  test('revoke ends the access at once, and the controller does not bind it again', async () => {
+    const pair = await pairOf(place, 'squashed')
+    expect(await codeFor(pair, READS, place)).toBe(200)
+    await revoker.revokes('squashed')
+    expect(await codeFor(pair, READS, place)).toBe(403)
+    await said('squashed: refused')
+    expect(await codeFor(pair, READS, place)).toBe(403)
+    expect(await codeFor(await pairOf(place, 'merged'), READS, place)).toBe(200)
   })
 
   test('the controller ends cleanly, and its log has no secret', async () => {

@@ -32,7 +32,7 @@ spec:
     usages: [digital signature, client auth]
   sinks:
   - secret: {namespaces: ["${namespace}", nowhere-at-all]}
-  - kubeconfig: {secret: {namespaces: ["${namespace}"]}}
+  - kubeconfig: {secret: {namespaces: ["${namespace}"], labels: [argocd.argoproj.io/secret-type]}}
   - file: {paths: ["out/**"]}
 `
 }
@@ -121,6 +121,33 @@ describeSubjects('sinks', subject => {
     expect(await curl('--cert', 'out/jane.pem')).toBe('jane')
     expect(opened(workshop, 'out/jane.p12', '')).toBe(sha256)
     expect(await curl('--cert', 'out/jane.p12', '--cert-type', 'P12')).toBe('jane')
+  })
+
+  test('a kubeconfig for Flux and a cluster of Argo CD hold one pair, and a deleted one is completed from the other', async () => {
+    asks('robot', [
+      '{kubeconfig: {secret: {namespace: NS, name: flux, key: value}}}',
+      '{kubeconfig: {secret: {namespace: NS, name: argo, format: argocd}}}',
+    ])
+    expect(await apply('robot')).toMatchObject({ code: 0, stderr: '' })
+    const { value = Buffer.of() } = await data('flux')
+    workshop.write('flux.kubeconfig', value)
+    const kubectl = readyBinaries()?.kubectl
+    if (kubectl !== undefined)
+      expect(await whoAmI(kubectl, join(workshop.folder, 'flux.kubeconfig'))).toMatch(/"robot"/)
+
+    const before = await data('argo')
+    expect(Object.keys(before).toSorted()).toEqual(['config', 'name', 'server'])
+    expect(String(before['server'])).toBe(subject().backend.server)
+    const { certData, keyData } = JSON.parse(String(before['config'])).tlsClientConfig
+    workshop.write('robot.pem', `${atob(certData)}${atob(keyData)}`)
+    expect(await curl('--cert', 'robot.pem')).toBe('robot')
+    const { body } = await subject().admin.get(`${secrets(subject())}/argo`)
+    expect(body.metadata.labels).toMatchObject({ 'argocd.argoproj.io/secret-type': 'cluster' })
+
+    await subject().admin.delete(`${secrets(subject())}/argo`)
+    expect((await apply('robot')).code).toBe(0)
+    expect([await data('argo'), await csrs('robot')]).toEqual([before, 1])
+    expect((await apply('robot')).stdout).toContain('nothing to issue')
   })
 
   test('complete sinks are unchanged by a second run', async () => {

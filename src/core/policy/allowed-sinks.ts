@@ -8,7 +8,14 @@ import type {
 import type { Problem } from '../../domain/problem.ts'
 import { placeOf } from '../../domain/request/request.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
-import type { SecretSink, Sink } from '../../domain/request/sink.ts'
+import { loginWords, secretOfSink } from '../../domain/request/sink.ts'
+import type {
+  KubeconfigSecret,
+  KubeconfigSink,
+  SecretSink,
+  Sink,
+  SinkPlace,
+} from '../../domain/request/sink.ts'
 import { matchesAnyGlob } from '../../lib/source/glob.ts'
 import type { PolicyCheck } from './allowed-request.ts'
 import { matchesAnyWildcard } from './wildcard.ts'
@@ -33,8 +40,11 @@ export const sinksAreAllowed: PolicyCheck = (policy, { request, isPublic }) =>
     return [{ code: 'POLICY_SINK' as const, at, message, hint }]
   })
 
-/** A sink, or the place that a kubeconfig goes into: its Secret has only these fields. */
-type Target = Sink | { readonly kind: 'secret'; readonly namespace: string; readonly name: string }
+/** A sink, the place that a kubeconfig goes into, or a Secret without its marks. */
+type Target =
+  | SinkPlace
+  | KubeconfigSink
+  | { readonly kind: 'secret'; readonly namespace: string; readonly name: string }
 
 /** Whether the repository is public, and whether the sink would hold a private key. */
 interface Place {
@@ -72,7 +82,7 @@ function takes(entry: SinkAllowance, sink: Target, place: Place): boolean {
 }
 
 function marksFit(entry: SecretAllowance, sink: Target & { readonly kind: 'secret' }): boolean {
-  return !('adopt' in sink) || marksBeyond(entry, sink).length === 0
+  return !('labels' in sink) || marksBeyond(entry, sink).length === 0
 }
 
 /** A label, an annotation or the adoption that an entry does not list. */
@@ -84,7 +94,7 @@ interface Mark {
 }
 
 /** Labels, annotations and adoption decide who else gets the key, so each must be listed. */
-function marksBeyond(entry: SecretAllowance, sink: SecretSink): readonly Mark[] {
+function marksBeyond(entry: SecretAllowance, sink: SecretSink | KubeconfigSecret): readonly Mark[] {
   const unlisted = (member: 'labels' | 'annotations', word: string): readonly Mark[] =>
     Object.keys(sink[member])
       .filter(key => !matchesAnyWildcard(entry[member], key))
@@ -101,20 +111,25 @@ function marksBeyond(entry: SecretAllowance, sink: SecretSink): readonly Mark[] 
   return [
     ...unlisted('labels', 'label'),
     ...unlisted('annotations', 'annotation'),
-    ...(sink.adopt && !entry.mayAdopt ? [adopt] : []),
+    ...('adopt' in sink && sink.adopt && !entry.mayAdopt ? [adopt] : []),
   ]
 }
 
 /** What alone keeps a Secret from the entry that comes closest; empty if no entry allows its namespace and name. */
 function deniedMarks({ sinks }: Policy, sink: Sink): readonly Mark[] {
-  if (sink.kind !== 'secret') return []
-  const { namespace, name } = sink
+  const secret = secretOfSink(sink)
+  if (secret === null) return []
+  const { namespace, name } = secret
   const bare = { kind: 'secret', namespace, name } as const
-  const found = sinks.flatMap(entry =>
-    entry.kind === 'secret' && takes(entry, bare, { isPublic: false, hasKey: true })
-      ? [marksBeyond(entry, sink)]
-      : [],
-  )
+  const found = sinks.flatMap(each => {
+    const entry = sink.kind === 'kubeconfig' && each.kind === 'kubeconfig' ? each.into : each
+    const isOfKind = (each.kind === 'kubeconfig') === (sink.kind === 'kubeconfig')
+    return isOfKind &&
+      entry.kind === 'secret' &&
+      takes(entry, bare, { isPublic: false, hasKey: true })
+      ? [marksBeyond(entry, secret)]
+      : []
+  })
   return found.toSorted((a, b) => a.length - b.length)[0] ?? []
 }
 
@@ -128,7 +143,10 @@ function markProblem(
   const where = sink === undefined ? '' : ` for the ${sinkText(sink)}`
   return {
     code: 'POLICY_SINK',
-    at: placeOf(places, `sinks[${index}].secret.${member}`),
+    at: placeOf(
+      places,
+      `sinks[${index}].${sink?.kind === 'kubeconfig' ? 'kubeconfig.' : ''}secret.${member}`,
+    ),
     message: `the policy "${name}" does not allow ${text}${where}`,
     hint,
   }
@@ -191,6 +209,6 @@ function sinkText(sink: Target): string {
     case 'file':
       return `file ${sink.path}`
     default:
-      return `kubeconfig in ${sinkText(sink.into)}`
+      return `${loginWords(sink.into)} in ${sinkText(sink.into)}`
   }
 }

@@ -2,7 +2,7 @@
 import { NAME_MEMBERS } from '../../domain/request/policy.ts'
 import { isOpaque } from '../../domain/request/request.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
-import type { Sink } from '../../domain/request/sink.ts'
+import type { KubeconfigSecret, SecretSink, Sink } from '../../domain/request/sink.ts'
 import { formatDuration } from '../../lib/source/duration.ts'
 import { judgedRequest } from './judged-request.ts'
 
@@ -54,12 +54,8 @@ function sinkAllowance(sink: Sink, { name }: Pick<EffectiveRequest, 'name'>): ob
   const own = new RegExp(`(?<![a-z0-9])${name}(?![a-z0-9])`, 'g')
   const pattern = (text: string): string[] => [text.replace(own, '*')]
   switch (sink.kind) {
-    case 'secret': {
-      const { namespace, labels, annotations, adopt } = sink
-      const marks = { labels: Object.keys(labels), annotations: Object.keys(annotations) }
-      const secret = { namespaces: [namespace], names: pattern(sink.name), ...marks, adopt }
-      return { secret: withoutEmptyLists(secret) }
-    }
+    case 'secret':
+      return secretAllowance(sink)
     case 'githubSecret': {
       const { repository, environment } = sink
       const places = { repositories: [repository], environments: [environment] }
@@ -73,9 +69,18 @@ function sinkAllowance(sink: Sink, { name }: Pick<EffectiveRequest, 'name'>): ob
       return { file: { paths: pattern(sink.path) } }
     case 'kubeconfig': {
       const { into } = sink
-      if (into.kind !== 'secret') return { kubeconfig: sinkAllowance(into, { name }) }
-      return { kubeconfig: { secret: { namespaces: [into.namespace], names: pattern(into.name) } } }
+      return {
+        kubeconfig: into.kind === 'secret' ? secretAllowance(into) : sinkAllowance(into, { name }),
+      }
     }
+  }
+
+  function secretAllowance(secret: SecretSink | KubeconfigSecret): object {
+    const { namespace, labels, annotations } = secret
+    const marks = { labels: Object.keys(labels), annotations: Object.keys(annotations) }
+    const adopt = 'adopt' in secret ? { adopt: secret.adopt } : {}
+    const all = { namespaces: [namespace], names: pattern(secret.name), ...marks, ...adopt }
+    return { secret: withoutEmptyLists(all) }
   }
 }
 

@@ -2,6 +2,7 @@
 import type { ApprovedStep } from '../../domain/proof/approved.ts'
 import type { Chain } from '../../domain/cluster/certificate.ts'
 import type { IssuingStep } from '../../domain/cluster/plan-step.ts'
+import { secretOfSink } from '../../domain/request/sink.ts'
 import type { SecretSink, Sink } from '../../domain/request/sink.ts'
 import { Secret } from '../../domain/request/secret-value.ts'
 import { encodePem } from '../../lib/x509/pem.ts'
@@ -25,28 +26,35 @@ export interface DeliveryPayload {
   readonly server: { readonly url: string; readonly ca: string | null }
 }
 
-/** A Secret to write: with a certificate, or with a kubeconfig. */
+/** A Secret to write. */
 export interface SecretPlace extends Omit<SecretSink, 'kind'> {
-  readonly kind: 'secret' | 'kubeconfig'
+  readonly layout: SecretLayout
 }
+
+/** What a Secret holds: a certificate, a kubeconfig in the one key, or a cluster of Argo CD. */
+export type SecretLayout =
+  | { readonly kind: 'secret' }
+  | { readonly kind: 'argocd' }
+  | { readonly kind: 'kubeconfig'; readonly key: string }
 
 /** Returns the Secret that a sink writes, null if the sink is of another kind. */
 export function secretPlace(sink: Sink): SecretPlace | null {
-  if (sink.kind === 'secret') return sink
-  if (sink.kind !== 'kubeconfig' || sink.into.kind !== 'secret') return null
-  const { namespace, name } = sink.into
-  const plain = { labels: {}, annotations: {}, keystores: { pkcs12: null }, adopt: false }
-  return { kind: 'kubeconfig', namespace, name, ...plain }
+  const place = secretOfSink(sink)
+  if (place === null) return null
+  if ('adopt' in place) return { ...place, layout: { kind: 'secret' } }
+  const { key, format } = place
+  const layout: SecretLayout = format === null ? { kind: 'kubeconfig', key } : { kind: format }
+  return { ...place, layout, keystores: { pkcs12: null }, adopt: false }
 }
 
 /** Returns `kubernetes.io/tls` for a certificate with its key. Else `Opaque`: the first type requires both tls.crt and tls.key. */
-export function secretType({ kind }: Pick<SecretPlace, 'kind'>, hasKey: boolean): string {
-  return hasKey && kind === 'secret' ? 'kubernetes.io/tls' : 'Opaque'
+export function secretType({ layout }: Pick<SecretPlace, 'layout'>, hasKey: boolean): string {
+  return hasKey && layout.kind === 'secret' ? 'kubernetes.io/tls' : 'Opaque'
 }
 
 /**
- * Returns the Secret to apply: tls.crt, with tls.key and ca.crt if they are known; or kubeconfig. `more` holds keystores, whose
- * bytes differ each time. Throws RangeError for a kubeconfig without a key.
+ * Returns the Secret to apply. `more` holds keystores, whose bytes differ each time. Throws RangeError for a kubeconfig without a
+ * key.
  */
 export function secretManifest(
   place: SecretPlace,
@@ -66,13 +74,18 @@ export function secretManifest(
 /** The parts of a payload that decide what a sink holds. */
 export type Content = Pick<DeliveryPayload, 'chain' | 'key' | 'signerCa' | 'server'>
 
-/** Returns what a Secret holds without keystores. Throws RangeError for a kubeconfig without a key. */
+/**
+ * Returns what a Secret holds without keystores: tls.crt, with tls.key and ca.crt if they are known; or a login. Throws RangeError
+ * for a login without a key.
+ */
 export function secretData(
-  { kind }: Pick<SecretPlace, 'kind'>,
+  { layout }: Pick<SecretPlace, 'layout'>,
   step: Pick<IssuingStep, 'request'>,
   content: Content,
 ): Readonly<Record<string, Uint8Array>> {
-  if (kind === 'kubeconfig') return { kubeconfig: bytes(kubeconfigOf(step, content).reveal()) }
+  if (layout.kind === 'argocd') return argoCluster(step, content)
+  if (layout.kind === 'kubeconfig')
+    return { [layout.key]: bytes(kubeconfigOf(step, content).reveal()) }
   const { chain, key, signerCa } = content
   const data: Record<string, Uint8Array> = { 'tls.crt': bytes(chainPem(chain)) }
   if (key !== null) data['tls.key'] = bytes(key.reveal())
@@ -97,6 +110,19 @@ export function kubeconfigOf(
     certificate: chainPem(chain),
     key,
   })
+}
+
+/** The keys by which Argo CD describes a cluster (argo-cd.readthedocs.io/en/stable/operator-manual/declarative-setup, "Clusters"). */
+function argoCluster(
+  { request: { name, cluster } }: Pick<IssuingStep, 'request'>,
+  { chain, key, server }: Content,
+): Readonly<Record<string, Uint8Array>> {
+  if (key === null) throw new RangeError(`a cluster of Argo CD for ${name} without its key`)
+  const base64 = (text: string): string => Buffer.from(text).toString('base64')
+  const ca = server.ca === null ? {} : { caData: base64(server.ca) }
+  const login = { certData: base64(chainPem(chain)), keyData: base64(key.reveal()) }
+  const config = JSON.stringify({ tlsClientConfig: { insecure: false, ...ca, ...login } })
+  return { name: bytes(cluster), server: bytes(server.url), config: bytes(config) }
 }
 
 /** Returns PEM of the leaf, then of the intermediates, in the order in which TLS peers send them (RFC 8446 §4.4.2). */

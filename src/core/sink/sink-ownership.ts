@@ -52,7 +52,7 @@ function occupiedBy(
       : unplaced(
           'SINK_NOT_OWNED',
           `${where} exists and was not written by countersign`,
-          place.kind === 'secret'
+          place.layout.kind === 'secret'
             ? 'name another Secret; or take it over with adopt: true at sinks[].secret of the request and of its policy'
             : 'name another Secret, or delete this one once nobody needs it',
         )

@@ -14,20 +14,34 @@ export interface StoredPair {
 /**
  * Returns certificate and key as stored. Nothing is checked: the caller decides whether the two are readable and belong together.
  */
-export function storedPair(stored: StoredSecret, kind: SecretPlace['kind']): StoredPair {
-  if (kind === 'kubeconfig') {
-    const config = text(stored, 'kubeconfig') ?? ''
+export function storedPair(
+  stored: StoredSecret,
+  { layout }: Pick<SecretPlace, 'layout'>,
+): StoredPair {
+  if (layout.kind !== 'secret') {
+    const isArgo = layout.kind === 'argocd'
+    const config = text(stored, isArgo ? 'config' : layout.key) ?? ''
+    const members = isArgo ? ARGO_CD : KUBECONFIG
     return {
-      certificate: decoded(config, 'client-certificate-data') ?? '',
-      key: secret(decoded(config, 'client-key-data')),
+      certificate: decoded(config, members.certificate) ?? '',
+      key: secret(decoded(config, members.key)),
     }
   }
   return { certificate: text(stored, 'tls.crt') ?? '', key: secret(text(stored, 'tls.key')) }
 }
 
-/** Our own kubeconfigs hold one user, and each value is on its own line. */
-function decoded(config: string, member: string): string | null {
-  const found = new RegExp(`^ +${member}: ([A-Za-z0-9+/=]+)$`, 'm').exec(config)?.[1]
+/** Our own kubeconfigs hold one user, and each value is on its own line; Argo CD's configuration is JSON. */
+const KUBECONFIG = {
+  certificate: /^ +client-certificate-data: ([A-Za-z0-9+/=]+)$/m,
+  key: /^ +client-key-data: ([A-Za-z0-9+/=]+)$/m,
+}
+const ARGO_CD = {
+  certificate: /"certData":"([A-Za-z0-9+/=]+)"/,
+  key: /"keyData":"([A-Za-z0-9+/=]+)"/,
+}
+
+function decoded(config: string, member: RegExp): string | null {
+  const found = member.exec(config)?.[1]
   return found === undefined ? null : Buffer.from(found, 'base64').toString('utf8')
 }
 

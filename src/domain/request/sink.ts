@@ -1,11 +1,15 @@
 // Sinks of a certificate. Another sink means another key holder, so sinks are part of what is approved.
 
-export interface SecretSink {
+/** A Secret in the cluster that signs. Controllers find and copy Secrets by labels and annotations. */
+interface SecretTarget {
   readonly kind: 'secret'
   readonly namespace: string
   readonly name: string
   readonly labels: Readonly<Record<string, string>>
   readonly annotations: Readonly<Record<string, string>>
+}
+
+export interface SecretSink extends SecretTarget {
   readonly keystores: { readonly pkcs12: Pkcs12Keystore | null }
   /** Take over a Secret of that name that countersign did not write. */
   readonly adopt: boolean
@@ -16,11 +20,11 @@ export interface Pkcs12Keystore {
   readonly passwordSecretRef: { readonly name: string; readonly key: string } | null
 }
 
-/** A kubeconfig in an Opaque Secret, key `kubeconfig`. */
-export interface KubeconfigSecret {
-  readonly kind: 'secret'
-  readonly namespace: string
-  readonly name: string
+/** A kubeconfig in an Opaque Secret, or the same login as Argo CD reads it. */
+export interface KubeconfigSecret extends SecretTarget {
+  /** Of the Secret's data; Argo CD's names are its own. */
+  readonly key: string
+  readonly format: 'argocd' | null
 }
 
 export interface GithubSecretSink {
@@ -60,6 +64,12 @@ export function placeOfSink(sink: Sink): SinkPlace {
   return sink.kind === 'kubeconfig' ? sink.into : sink
 }
 
+/** The Secret that a sink writes, null for other sinks. */
+export function secretOfSink(sink: Sink): SecretSink | KubeconfigSecret | null {
+  const place = placeOfSink(sink)
+  return place.kind === 'secret' ? place : null
+}
+
 /** The target of a sink: two sinks with the same target would overwrite each other. */
 export function sinkTarget(sink: Sink): string {
   const place = placeOfSink(sink)
@@ -67,6 +77,13 @@ export function sinkTarget(sink: Sink): string {
   if (place.kind === 'artifact') return `artifact ${place.name}`
   if (place.kind === 'file') return `file ${place.path}`
   return `GitHub secret ${place.repository} (${place.environment}) ${place.name}`
+}
+
+/** `kubeconfig`, `kubeconfig (key value)` or `cluster of Argo CD`. */
+export function loginWords(into: KubeconfigTarget): string {
+  if (into.kind !== 'secret') return 'kubeconfig'
+  if (into.format === 'argocd') return 'cluster of Argo CD'
+  return into.key === 'kubeconfig' ? 'kubeconfig' : `kubeconfig (key ${into.key})`
 }
 
 /** The content of a sink: PEM, or one of the two forms that are useless without the key. */

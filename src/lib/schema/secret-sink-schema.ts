@@ -5,10 +5,8 @@ import { orElse, orEmpty, orNull } from './absent-members.ts'
 import { fault } from './check-schema.ts'
 import { DNS_LABEL, DNS_SUBDOMAIN, ONE_LINE, text, textWithPlaceholders } from './text-rules.ts'
 
-export const namespace = textWithPlaceholders(DNS_LABEL).describe(
-  'Namespace in the cluster that signs',
-)
-export const secretName = textWithPlaceholders(DNS_SUBDOMAIN)
+const namespace = textWithPlaceholders(DNS_LABEL).describe('Namespace in the cluster that signs')
+const secretName = textWithPlaceholders(DNS_SUBDOMAIN)
 const LABEL_KEY =
   /^(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/
 const LABEL_VALUE = /^(?:[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?$/
@@ -29,6 +27,10 @@ const labels = z
   .record(metadataKey, text({ pattern: LABEL_VALUE, says: 'is not the value of a label' }))
   .describe('Labels of the Secret')
 const annotations = z.record(metadataKey, z.string()).describe('Annotations of the Secret')
+/** The label by which Argo CD finds its clusters. */
+const ARGO_CD = { 'argocd.argoproj.io/secret-type': 'cluster' }
+/** Kubernetes: keys of the data of a Secret. */
+const DATA_KEY = /^[-._a-zA-Z0-9]{1,253}$/
 
 const passwordSecretRef = z.strictObject({
   name: text(DNS_SUBDOMAIN).describe('Secret in the same namespace'),
@@ -63,3 +65,29 @@ export const secret = z
   })
   .describe('A Secret in the cluster that signs')
   .transform(said => ({ kind: 'secret' as const, ...said }))
+
+export const kubeconfigSecret = z
+  .strictObject({
+    namespace,
+    name: orElse(secretName, '{name}-kubeconfig').describe(
+      'Name of the Secret; <name>-kubeconfig where absent',
+    ),
+    key: text({ pattern: DATA_KEY, says: 'is not a key of a Secret' })
+      .optional()
+      .describe('Key that holds it: Flux and Cluster API read value; kubeconfig where absent'),
+    format: orNull(z.enum(['argocd'])).describe(
+      'argocd writes name, server and config as Argo CD reads a cluster, and its label',
+    ),
+    labels: orElse(labels, {}),
+    annotations: orElse(annotations, {}),
+  })
+  .describe('An Opaque Secret')
+  .transform(({ key, ...said }, context) => {
+    if (said.format !== null && key !== undefined) {
+      const message = 'Argo CD reads keys of its own'
+      context.addIssue(fault({ message, hint: 'leave key or format out', atKey: true }))
+    }
+    const marks = said.format === null ? {} : ARGO_CD
+    const named = { ...said, labels: { ...marks, ...said.labels } }
+    return { kind: 'secret' as const, key: key ?? 'kubeconfig', ...named }
+  })

@@ -5,7 +5,7 @@ import type { KubeconfigSink, Sink } from '../../domain/request/sink.ts'
 import { orElse, orNull } from './absent-members.ts'
 import { fault } from './check-schema.ts'
 import { exactlyOne } from './refinements.ts'
-import { namespace, secret, secretName } from './secret-sink-schema.ts'
+import { kubeconfigSecret, secret } from './secret-sink-schema.ts'
 import { ONE_LINE, text, textWithPlaceholders } from './text-rules.ts'
 
 // Check of age recipients (age-encryption.org/v1): an X25519 key in Bech32 (BIP 173), with a checksum that detects a lost
@@ -116,16 +116,6 @@ const file = z
   .describe('A file, at the command line only')
   .transform(said => ({ kind: 'file' as const, ...said }))
 
-const kubeconfigSecret = z
-  .strictObject({
-    namespace,
-    name: orElse(secretName, '{name}-kubeconfig').describe(
-      'Name of the Secret; <name>-kubeconfig where absent',
-    ),
-  })
-  .describe('An Opaque Secret with the key kubeconfig')
-  .transform(said => ({ kind: 'secret' as const, ...said }))
-
 const kubeconfig = z
   .strictObject({
     secret: kubeconfigSecret.optional(),
@@ -138,7 +128,7 @@ const kubeconfig = z
     const message = 'a kubeconfig goes into exactly one of secret, githubSecret and artifact'
     const kinds = [said.secret, said.githubSecret, said.artifact]
     const into = exactlyOne(kinds, context, { message, atKey: true })
-    if (into !== z.NEVER && 'format' in into && into.format !== null) {
+    if (into !== z.NEVER && into.kind !== 'secret' && into.format !== null) {
       const hint = 'leave format out, or name the sink without kubeconfig around it'
       context.addIssue(fault({ message: 'a kubeconfig has no other format', hint, atKey: true }))
     }

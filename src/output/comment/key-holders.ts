@@ -2,7 +2,8 @@
 // in the certificate.
 import type { RepositoryFacts } from '../../domain/proof/repository-facts.ts'
 import type { EffectiveRequest, RequestedKey } from '../../domain/request/request.ts'
-import type { Sink } from '../../domain/request/sink.ts'
+import { loginWords } from '../../domain/request/sink.ts'
+import type { KubeconfigSecret, SecretSink, Sink } from '../../domain/request/sink.ts'
 import { code, joinMarkdown, mark, NOTHING } from './safe-markdown.ts'
 import type { CommentFacts } from './step-states.ts'
 import type { Markdown } from './safe-markdown.ts'
@@ -48,7 +49,7 @@ function sinkMarkdown(sink: Sink, cluster: string, what: Markdown, seen: Visibil
     }
     case 'kubeconfig':
       return sink.into.kind === 'secret'
-        ? mark`kubeconfig in Secret ${`${sink.into.namespace}/${sink.into.name}`}: everyone who may read Secrets in ${sink.into.namespace} of ${cluster} can use it`
+        ? mark`${loginWords(sink.into)} in Secret ${`${sink.into.namespace}/${sink.into.name}`}${marks(sink.into)}: everyone who may read Secrets in ${sink.into.namespace} of ${cluster} can use it`
         : mark`kubeconfig in ${sinkMarkdown(sink.into, cluster, what, seen)}`
     case 'githubSecret':
       return mark`GitHub secret ${sink.name} of ${sink.repository}: every workflow that may use its environment ${sink.environment} can use the ${what}`
@@ -60,10 +61,10 @@ function sinkMarkdown(sink: Sink, cluster: string, what: Markdown, seen: Visibil
 }
 
 /** Settings that can give the Secret to others, or take over another owner's Secret. */
-function marks(sink: Extract<Sink, { readonly kind: 'secret' }>): Markdown {
+function marks(sink: SecretSink | KubeconfigSecret): Markdown {
   const keys = [...Object.keys(sink.labels), ...Object.keys(sink.annotations)]
   const parts = [
-    ...(sink.adopt ? [mark`takes over what is there`] : []),
+    ...('adopt' in sink && sink.adopt ? [mark`takes over what is there`] : []),
     ...(keys.length > 0
       ? [mark`marked ${code(keys.join(', '), MOST_CHARACTERS)}, so controllers may copy it`]
       : []),

@@ -4,8 +4,8 @@ import { withoutGrants } from '../../domain/cluster/grant-binding.ts'
 import type { IssuingFacts, RenewStep, WithdrawStep } from '../../domain/cluster/plan-step.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { isLiveRole } from '../../domain/request/access.ts'
-import { sinkTarget } from '../../domain/request/sink.ts'
-import type { SecretSink, Sink } from '../../domain/request/sink.ts'
+import { loginWords, secretOfSink, sinkTarget } from '../../domain/request/sink.ts'
+import type { KubeconfigSecret, SecretSink, Sink } from '../../domain/request/sink.ts'
 import { attributeShortName } from '../../lib/x509/oids.ts'
 
 const MOST_BINDINGS = 3
@@ -42,15 +42,16 @@ export function minute(date: Date): string {
 /** `Secret apps/jane-tls`, `kubeconfig in Secret apps/jane-kubeconfig`. */
 export function sinkWords(sink: Sink): string {
   const target = sinkTarget(sink)
-  if (sink.kind === 'kubeconfig') return `kubeconfig in ${target}`
-  return sink.kind === 'secret' ? `${target}${marks(sink)}` : target
+  const secret = secretOfSink(sink)
+  const marked = secret === null ? target : `${target}${marks(secret)}`
+  return sink.kind === 'kubeconfig' ? `${loginWords(sink.into)} in ${marked}` : marked
 }
 
 /** Settings that can give the Secret to others are shown with it. */
-function marks({ adopt, labels, annotations }: SecretSink): string {
-  const keys = [...Object.keys(labels), ...Object.keys(annotations)]
+function marks(secret: SecretSink | KubeconfigSecret): string {
+  const keys = [...Object.keys(secret.labels), ...Object.keys(secret.annotations)]
   const parts = [
-    ...(adopt ? ['takes over what is there'] : []),
+    ...('adopt' in secret && secret.adopt ? ['takes over what is there'] : []),
     ...(keys.length > 0 ? [`marked ${keys.join(', ')}`] : []),
   ]
   return parts.length === 0 ? '' : ` (${parts.join('; ')})`

@@ -7,6 +7,7 @@ import type { Predicted, PredictedCertificate } from '../../domain/cluster/predi
 import { roleInPlaceText, rolesInPlaces } from '../../domain/request/access.ts'
 import { grantText } from '../../domain/request/request.ts'
 import type { EffectiveRequest, RequestedKey } from '../../domain/request/request.ts'
+import { secretOfSink } from '../../domain/request/sink.ts'
 import type { Sink } from '../../domain/request/sink.ts'
 import { formatDuration } from '../../lib/source/duration.ts'
 import { formatName } from '../../lib/x509/x500-name.ts'
@@ -189,10 +190,10 @@ function readers(sink: Sink, cluster: string, what: string): string {
 
 /** Labels and annotations can make a controller copy the Secret elsewhere, so their values are shown. */
 function marksOf(sink: Sink | undefined): readonly string[] {
-  if (sink?.kind !== 'secret') return []
-  const { labels, annotations, keystores } = sink
-  const pairs = [...Object.entries(labels), ...Object.entries(annotations)]
-  const store = keystores.pkcs12
+  const secret = sink === undefined ? null : secretOfSink(sink)
+  if (secret === null) return []
+  const pairs = [...Object.entries(secret.labels), ...Object.entries(secret.annotations)]
+  const store = 'keystores' in secret ? secret.keystores.pkcs12 : null
   const reference = store?.passwordSecretRef ?? null
   const password =
     reference === null ? '' : `, password in Secret ${reference.name} (${reference.key})`

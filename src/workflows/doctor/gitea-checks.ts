@@ -3,7 +3,7 @@ import type { Finding } from '../../domain/cluster/finding.ts'
 import { findingsIn } from '../../domain/cluster/finding.ts'
 import type { RepositoryFacts } from '../../domain/proof/repository-facts.ts'
 import type { Config } from '../../domain/request/config.ts'
-import type { GiteaSettings } from '../../ports/github-settings.ts'
+import type { GiteaAccessFacts, GiteaSettings } from '../../ports/github-settings.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
 import { giteaProtection, protectionGaps } from '../../setup/gitea-protection.ts'
 import { protectCommand } from '../../setup/repository/forge-commands.ts'
@@ -14,12 +14,13 @@ const USED = [...NEEDED, 'write:issue']
 const KEEP_ROWS =
   'if the server deletes rows, set in its app.ini:\n[cron.delete_old_actions]\nENABLED = false'
 
-/** Whose token it is, with which scopes, and whether it is of a mirror. Throws GITHUB_ codes. */
+/** Whose token it is, with which scopes, and what of the repository refuses every proof. Throws GITHUB_ codes. */
 export async function giteaTokenFindings(
   settings: GiteaSettings,
   { name, forge: { url } }: RepositoryFacts,
 ): Promise<readonly Finding[]> {
-  const [{ isAdmin, isMirror, scopes }, viewer] = [await settings.access(), await settings.viewer()]
+  const [access, viewer] = [await settings.access(), await settings.viewer()]
+  const { isAdmin, scopes } = access
   const create = `create a token with the scopes ${NEEDED.join(', ')} (with --comment: write:issue): ${url}/user/settings/applications`
   const has = [...(scopes ?? USED), ...(scopes ?? []).map(scope => scope.replace('write', 'read'))]
   const isWhole = has.includes('all') || has.includes('read:admin')
@@ -28,7 +29,6 @@ export async function giteaTokenFindings(
   const who = `the token is of ${viewer?.login ?? 'no account'}`
   const page = `make it an administrator: ${url}/${name}/settings/collaboration`
   const fine = 'the token has the scopes that the controller needs, and no others'
-  const mirror = `${name} is a mirror: its commits come from another server, so nothing is proved`
   return [
     isAdmin
       ? good(`${who}, an administrator of ${name}`)
@@ -41,7 +41,25 @@ export async function giteaTokenFindings(
       ? [unsure(`the controller does not need the scopes ${more.join(', ')}`, create)]
       : []),
     ...(scopes !== null && missing.length + more.length === 0 ? [good(fine)] : []),
+    ...unprovable(access, name, `${url}/${name}/settings`),
+  ]
+}
+
+/** What of the repository itself refuses the proof of each change, or of some. */
+function unprovable(
+  { isMirror, isArchived, takesMergesByHand }: GiteaAccessFacts,
+  name: string,
+  page: string,
+): readonly Finding[] {
+  const mirror = `${name} is a mirror: its commits come from another server, so nothing is proved`
+  const archived = `${name} is archived: nothing can be approved or merged, and its rules cannot change`
+  const byHand = `${name} takes merges by hand: every merge counts as a push, and is refused`
+  return [
     ...(isMirror ? [bad(mirror, 'name the repository in which people review')] : []),
+    ...(isArchived ? [bad(archived, `unarchive it: ${page}`)] : []),
+    ...(takesMergesByHand
+      ? [bad(byHand, `switch "Manually merged" and its detection off: ${page}`)]
+      : []),
   ]
 }
 

@@ -24,7 +24,7 @@ export function storedKey(
   if (wanted.kind === 'own' || wanted.spec.rotationPolicy !== 'Never') return null
   for (const open of sinks) {
     if (open.kind !== 'secret' || open.stored === null || marksOf(open.stored) === null) continue
-    const { certificate, key } = storedPair(open.stored, open.place.kind)
+    const { certificate, key } = storedPair(open.stored, open.place)
     if (key === null) continue
     const { spki } = keys.load(key)
     const chain = orderChain(issued?.certificate ?? certificate)

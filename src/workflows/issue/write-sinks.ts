@@ -44,7 +44,7 @@ function pairIn(
   if (open.kind !== 'secret' || open.stored === null) return null
   const marks = marksOf(open.stored)
   if (marks === null || marks.effective !== approved.step.effective) return null
-  const pair = storedPair(open.stored, open.place.kind)
+  const pair = storedPair(open.stored, open.place)
   const chain = orderChain(pair.certificate)
   if (!chain.ok) return null
   const isWanted =

@@ -67,8 +67,11 @@ export function sinksOf(observed: readonly Observed[], config: Config, keys: Key
         return setupProblem({ namespaces, rights: [] }, settings, identity, cluster.kubectl)
       })
     const sightOf = async (place: SecretPlace): Promise<Sight> =>
-      once(sights, [request.cluster, request.name, place.kind, place.namespace, place.name], () =>
-        see(place, issued && { request, issued, cluster, casOf, gapIn, keys }, cluster.secrets),
+      once(
+        sights,
+        [request.cluster, request.name, place.layout.kind, place.namespace, place.name],
+        () =>
+          see(place, issued && { request, issued, cluster, casOf, gapIn, keys }, cluster.secrets),
       )
     const looked = issued === null ? step : await withMissing(step, issued, sightOf)
     return withObstacles(looked, config.owner, sightOf)
@@ -120,7 +123,7 @@ async function isAsWritten(
   { request, issued, cluster, casOf, keys }: Wanted,
 ): Promise<boolean> {
   if (marksOf(stored) === null) return false
-  const pair = storedPair(stored, place.kind)
+  const pair = storedPair(stored, place)
   const chain = orderChain(issued.certificate)
   if (pair.certificate !== issued.certificate || !chain.ok) return false
   // Else the requester has the key, so the Secret holds none.
@@ -130,7 +133,9 @@ async function isAsWritten(
   const isKnown = key === null || storedKeyDigest(key) === issued.keySha256
   if (!isKnown && !isFor(key, chain.value.leaf, keys)) return false
   const signerCa =
-    place.kind === 'secret' ? anchorPem(chain.value, await casOf(), await cluster.now()) : null
+    place.layout.kind === 'secret'
+      ? anchorPem(chain.value, await casOf(), await cluster.now())
+      : null
   const server = { url: cluster.server, ca: cluster.serverCa }
   return holdsData(
     stored,

@@ -10,11 +10,11 @@ import { startSandboxCluster } from '../../../src/sandbox/sandbox-cluster.ts'
 import type { SandboxCluster } from '../../../src/sandbox/sandbox-cluster.ts'
 import { deliverSecret } from '../../../src/core/sink/deliver-credential.ts'
 import type { Delivered } from '../../../src/core/sink/deliver-credential.ts'
-import type { DeliveryPayload } from '../../../src/core/sink/secret-layout.ts'
+import type { DeliveryPayload, SecretPlace } from '../../../src/core/sink/secret-layout.ts'
 import { approvedStep } from '../../build/approved.ts'
 import { MERGE_PATCH } from '../../build/api-client.ts'
 import { clusterAt, failureOf, quickClock } from '../../build/connected.ts'
-import { secretSink } from '../../build/effective.ts'
+import { secretPlaceWith } from '../../build/effective.ts'
 import { until } from '../../build/guarded-cluster.ts'
 import { authority } from '../../build/issued.ts'
 import { codesOf, valueOf } from '../../build/request.ts'
@@ -37,7 +37,7 @@ function payload(n = 1): DeliveryPayload {
 }
 
 function deliver(
-  place: SecretSink,
+  place: SecretPlace,
   what: DeliveryPayload,
   stored: StoredSecret | null,
   { secrets }: Cluster,
@@ -53,8 +53,8 @@ describeSubjects('delivery', subject => {
   })
   afterAll(() => open.close())
 
-  const sinkOf = (name: string, changes: Partial<SecretSink> = {}): SecretSink =>
-    secretSink({ namespace: subject().namespace, name, ...changes })
+  const sinkOf = (name: string, changes: Partial<SecretSink> = {}): SecretPlace =>
+    secretPlaceWith({ namespace: subject().namespace, name, ...changes })
   const read = (name: string) => open.secrets.read(subject().namespace, name)
   const path = (name: string) => `/api/v1/namespaces/${subject().namespace}/secrets/${name}`
 
@@ -95,7 +95,7 @@ describeSubjects('delivery', subject => {
   test('a failed delivery into one Secret does not undo the other', async () => {
     const both = payload()
     valueOf(await deliver(sinkOf('one'), both, null, open))
-    const nowhere = secretSink({ namespace: 'nowhere-at-all' })
+    const nowhere = secretPlaceWith({ namespace: 'nowhere-at-all' })
     const failed = deliver(nowhere, both, null, open)
     expect((await failureOf(failed, [KEY])).code).toBe('CLUSTER_NOT_SET_UP')
     expect((await read('one'))?.annotations['countersign.dev/attempt']).toBe('1')
@@ -105,7 +105,7 @@ describeSubjects('delivery', subject => {
 describe('delivery into a cluster that loses answers', () => {
   let cluster: SandboxCluster
   let open: Cluster
-  const sink = (name: string): SecretSink => secretSink({ name })
+  const sink = (name: string): SecretPlace => secretPlaceWith({ name })
 
   beforeAll(async () => {
     cluster = await startSandboxCluster({ namespaces: ['apps'] })
@@ -172,7 +172,7 @@ if (hasRealSubject)
         const dryRun = `/api/v1/namespaces/${namespace}/secrets?dryRun=All`
         await until(async () => (await admin.post(dryRun, tried)).body.data['tls.crt'] === 'eA==')
         const delivered = await deliver(
-          secretSink({ namespace, name: 'changed' }),
+          secretPlaceWith({ namespace, name: 'changed' }),
           payload(),
           null,
           open,

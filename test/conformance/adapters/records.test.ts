@@ -7,7 +7,7 @@ import { startSandboxCluster } from '../../../src/sandbox/sandbox-cluster.ts'
 import { MERGE_PATCH } from '../../build/api-client.ts'
 import { shown } from '../../build/api-object.ts'
 import { clusterAt, failureOf, quickClock } from '../../build/connected.ts'
-import { effective, secretSink } from '../../build/effective.ts'
+import { effective, kubeconfigSink, secretSink } from '../../build/effective.ts'
 import { requestRecord } from '../../build/issued.ts'
 import { answering, startOddServer } from '../../build/odd-server.ts'
 import { describeSubjects } from '../../build/subjects.ts'
@@ -45,7 +45,7 @@ describeSubjects('records', subject => {
       github,
       artifact,
       { kind: 'file', path: 'out.pem', format: 'pem' },
-      { kind: 'kubeconfig', into: { kind: 'secret', namespace: 'apps', name: 'kc' } },
+      kubeconfigSink({ namespace: 'apps', name: 'kc' }),
       { kind: 'kubeconfig', into: github },
       { kind: 'kubeconfig', into: artifact },
     ] as const
@@ -119,7 +119,7 @@ describeSubjects('records', subject => {
   test.each<[string, object]>([
     ['without a record', { data: { 'record.json': null, x: 'y' } }],
     ['with text that is not JSON', { data: { 'record.json': 'hello' } }],
-    ['with JSON that is no record', { data: { 'record.json': '{"version":6}' } }],
+    ['with JSON that is no record', { data: { 'record.json': '{"version":7}' } }],
     ['with the label of another owner', { metadata: { labels: { 'countersign.dev/owner': 'x' } } }],
     ['without a label', { metadata: { labels: { 'countersign.dev/owner': null } } }],
   ])('a ConfigMap %s is CLUSTER_RECORD, with its name', async (what, patch) => {
@@ -146,11 +146,11 @@ describeSubjects('records', subject => {
 
   test('a record of another version is CLUSTER_RECORD, and the message says so', async () => {
     await written(unstored('later'))
-    const data = { 'record.json': '{"version":7}' }
+    const data = { 'record.json': '{"version":8}' }
     await subject().admin.patch(path('later'), { data }, MERGE_PATCH)
     const problem = {
       code: 'CLUSTER_RECORD',
-      message: expect.stringContaining('has a record of version 7'),
+      message: expect.stringContaining('has a record of version 8'),
     }
     expect(await failureOf(open.records.read('later'))).toMatchObject(problem)
     expect((await open.records.list()).broken).toMatchObject([{ request: 'later', problem }])
@@ -190,7 +190,7 @@ describeSubjects('records', subject => {
       problem: {
         code: 'CLUSTER_RECORD',
         message: expect.stringMatching(
-          /has a record of version 5, and this countersign reads version 6$/,
+          /has a record of version 5, and this countersign reads version 7$/,
         ),
         hint: expect.stringMatching(/^use the countersign that wrote it, or delete the ConfigMap/),
       },

@@ -163,6 +163,31 @@ test.each(['1.25.4', 'none', '0.99.0', '11.0.1+gitea-1.22.0'])(
   },
 )
 
+test('the newest of a list are those of its last pages, as many as wanted', async () => {
+  const page = (...ids: readonly number[]): Given => ({
+    status: 200,
+    body: JSON.stringify(ids.map(id => ({ id }))),
+    headers: { 'x-total-count': '5' },
+  })
+  const long = await serverWith(page(1, 2), page(3, 4), page(5))
+  expect(await long.connection.newest(CALL, ITEM, 2)).toEqual([{ id: 3 }, { id: 4 }, { id: 5 }])
+  expect(long.asked.map(address => /[?&]page=(\d)/.exec(address)?.[1])).toEqual(['1', '2', '3'])
+  const whole = await serverWith(page(1, 2, 3), page(4, 5))
+  expect(await whole.connection.newest(CALL, ITEM, 2)).toHaveLength(5)
+  const none = await serverWith({ status: 200, body: '[]', headers: { 'x-total-count': '0' } })
+  expect(await none.connection.newest(CALL, ITEM, 2)).toEqual([])
+  const uncounted = await serverWith({ status: 200, body: '[{"id":1}]' })
+  expect(await problemOf(uncounted.connection.newest(CALL, ITEM, 2))).toContain('X-Total-Count')
+})
+
+test('an answer of more than 64 MiB is refused, and is not asked for again', async () => {
+  const huge = await serverWith({ status: 200, body: `"${'x'.repeat(64 * 1024 * 1024)}"` })
+  expect(await problemOf(huge.connection.get(CALL, ITEM))).toBe(
+    'GITHUB_ANSWER: could not read the repository: the answer has more than 64 MiB',
+  )
+  expect(huge.asked).toHaveLength(1)
+})
+
 test('a list that is not counted goes on after an empty page, as often as wanted', async () => {
   const empty: Given = { status: 200, body: 'null' }
   const later: Given = { status: 200, body: '[{"id":9}]' }

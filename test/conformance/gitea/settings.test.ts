@@ -314,6 +314,21 @@ describeGitea('doctor at a Gitea server', () => {
     )
   })
 
+  test('merges by hand and an archived repository are problems', async () => {
+    const set = (what: object) => world.at('owner', 'PATCH', '', what)
+    const found = () => tokenFindings('countersign', SCOPES)
+    await set({ has_pull_requests: true, allow_manual_merge: true })
+    expect(await found()).toContain(
+      'bad: acme/certs takes merges by hand: every merge counts as a push, and is refused',
+    )
+    await set({ has_pull_requests: true, allow_manual_merge: false, archived: true })
+    const archived = await found()
+    expect(archived.filter(line => line.startsWith('bad'))).toEqual([
+      'bad: acme/certs is archived: nothing can be approved or merged, and its rules cannot change',
+    ])
+    await set({ archived: false })
+  })
+
   test('approvers are looked up by login and id, and each has to be able to write', async () => {
     const repository = await opened('countersign', SCOPES)
     const look = async (...users: readonly ReturnType<typeof user>[]) =>

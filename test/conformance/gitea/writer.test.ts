@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { GiteaConnection } from '../../../src/adapters/gitea/connection/gitea-connection.ts'
 import { giteaRepository } from '../../../src/adapters/gitea/read/gitea-reader.ts'
 import { systemClock } from '../../../src/adapters/system/system-clock.ts'
 import { Secret } from '../../../src/domain/request/secret-value.ts'
@@ -84,6 +85,18 @@ describeGitea('what countersign writes at a Gitea server', () => {
     expect(await bodies(null)).toEqual(all)
     expect(await bodies(new Date(0))).toEqual(all)
     expect(await bodies(new Date(Date.now() + 60_000))).toEqual([])
+  })
+
+  test('a server lists comments oldest first, so its last page has the newest', async () => {
+    const posted = Array.from({ length: 52 }, (_, at) => `number ${at}`)
+    for (const body of posted) await world.at('author', 'POST', '/issues/2/comments', { body })
+    const token = new Secret(await world.token('countersign', SCOPES))
+    const access = { url: world.server.url, token, version: '0.0.0' }
+    const connection = new GiteaConnection(access, systemClock, () => 0.5)
+    const call = { path: '/repos/acme/certs/issues/comments', doing: 'read', needs: 'read:issue' }
+    const found = await connection.newest(call, z.object({ body: z.string() }), 1)
+    expect(found.at(-1)).toEqual({ body: 'number 51' })
+    expect(found.length).toBeLessThan(50)
   })
 
   test('the notice is opened, rewritten and closed, and the issue of another stays', async () => {

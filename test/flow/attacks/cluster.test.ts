@@ -66,7 +66,7 @@ async function writeRecord(scene: Scene, deadline: Date): Promise<void> {
   const claim = { holder: 'elsewhere 1 x', n: 1, objectName: 'cs-x', deadline, grant: null }
   const parts = { n: 1, claim, issued: null, withdrawnAt: null, emptied: 0, abandoned: [] }
   const lists = { history: [], approvals: [], failures: null }
-  const record = { version: 6, ...lists, request: 'jane', cluster: 'prod', ...parts }
+  const record = { version: 7, ...lists, request: 'jane', cluster: 'prod', ...parts }
   await admin.created(recordPath(scene).replace(/\/[^/]+$/, ''), {
     metadata: {
       name: `countersign-${owner}-jane`,

@@ -10,7 +10,7 @@ import type { Purpose } from '../../github/connection/github-refusal.ts'
 import { githubRefusal, incomplete, notUnderstood } from '../../github/connection/github-refusal.ts'
 import { backOff, retry } from '../../system/retry.ts'
 import { apiAddress } from '../../system/secure-url.ts'
-import { giteaStatus, missingCount } from './gitea-refusal.ts'
+import { giteaStatus, missingCount, tooLarge } from './gitea-refusal.ts'
 
 export interface GiteaAccess {
   /** Address of the server, such as https://git.example.com; it may have a path. */
@@ -37,6 +37,8 @@ interface Answer {
 
 const LIMITS: ConnectionLimits = { attemptMs: 30_000, totalMs: 150_000, tries: 6 }
 const FIRST_PAUSE_MS = 1000
+/** Far more than an answer of work: comments of a stranger must not use up the memory. */
+const MOST_BYTES = 64 * 1024 * 1024
 /** The most that Gitea gives by default (MAX_RESPONSE_ITEMS). */
 const PAGE_SIZE = 50
 const SAYING = z.object({ message: z.string() })
@@ -107,6 +109,22 @@ export class GiteaConnection {
     }
   }
 
+  /** The items of the last pages of a list that is oldest first, at most so many pages. Throws as `list`. */
+  async newest<Item extends z.ZodType>(
+    call: GiteaCall,
+    item: Item,
+    most: number,
+  ): Promise<readonly z.output<Item>[]> {
+    const first = await this.#page(call, item, 1)
+    if (first === null || first.items.length === 0) return []
+    if (first.total === null) throw missingCount(call.doing)
+    const last = Math.ceil(first.total / first.items.length)
+    const found = last > most ? [] : [...first.items]
+    for (let page = Math.max(2, last - most + 1); page <= last; page++)
+      found.push(...((await this.#page(call, item, page))?.items ?? []))
+    return found
+  }
+
   /**
    * Pages of a list that Gitea does not count, until `isLast` says that a page is the last needed. `empty`: so many empty pages in a row
    * end it, too.
@@ -172,7 +190,8 @@ export class GiteaConnection {
         try {
           const signal = AbortSignal.timeout(attemptMs)
           const response = await fetch(address, { ...write, headers, redirect: 'manual', signal })
-          const text = await response.text()
+          const text = await textOf(response)
+          if (text === null) return { pauseMs: null, result: thrown(tooLarge(call.doing)) }
           const { status } = response
           if (status === 200 || status === 201)
             return { pauseMs: null, result: () => answerOf(response, text, call) }
@@ -194,6 +213,19 @@ export class GiteaConnection {
       },
     )
   }
+}
+
+/** Null if it has more than MOST_BYTES. */
+async function textOf(response: Response): Promise<string | null> {
+  const parts: AsyncIterable<Uint8Array> | Iterable<Uint8Array> = response.body ?? []
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of parts) {
+    bytes += chunk.length
+    if (bytes > MOST_BYTES) return null
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
 }
 
 function answerOf(response: Response, text: string, { doing }: GiteaCall): Answer {

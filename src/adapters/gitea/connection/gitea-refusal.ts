@@ -43,3 +43,7 @@ export function missingCount(doing: string): CountersignError {
     'let the proxy in front of Gitea pass this header',
   )
 }
+
+export function tooLarge(doing: string): CountersignError {
+  return failure('GITHUB_ANSWER', `could not ${doing}: the answer has more than 64 MiB`)
+}

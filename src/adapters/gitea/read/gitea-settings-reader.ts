@@ -12,6 +12,9 @@ const RULE = z.record(z.string(), z.unknown())
 const REPOSITORY = z.object({
   permissions: z.object({ admin: z.boolean(), push: z.boolean() }),
   mirror: z.boolean(),
+  archived: z.boolean(),
+  allow_manual_merge: z.boolean().default(true),
+  autodetect_manual_merge: z.boolean().default(true),
 })
 const FOUND = z.object({ data: z.array(GITEA_USER) })
 const READING = { doing: 'read the settings of the repository', needs: 'read:repository' }
@@ -56,7 +59,10 @@ export function giteaSettings(
       const scopes = await scopesOf(connection)
       const { admin: isAdmin, push } = found.permissions
       const mayPush = push && (scopes ?? WRITING).some(scope => WRITING.includes(scope))
-      return { isAdmin, mayPush, mayChangeWorkflows: null, scopes, isMirror: found.mirror }
+      const takesMergesByHand = found.allow_manual_merge || found.autodetect_manual_merge
+      const { mirror: isMirror, archived: isArchived } = found
+      const may = { isAdmin, mayPush, mayChangeWorkflows: null }
+      return { ...may, scopes, isMirror, isArchived, takesMergesByHand }
     },
   }
 }

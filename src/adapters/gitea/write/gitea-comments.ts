@@ -24,6 +24,8 @@ const READING = { doing: 'read the comments', needs: 'read:issue' }
 const WRITING = { doing: 'write the comment on a pull request', needs: 'write:issue' }
 const NOTICE = { doing: 'write the notice', needs: 'write:issue' }
 
+const MOST_PAGES = 10
+
 type Comment = z.output<typeof COMMENT>
 
 /** The account of the token; asked once. */
@@ -49,11 +51,11 @@ export function giteaComments(connection: GiteaConnection, path: string, viewer:
       return newestFirst(await commentsOf(pullRequest), marker)
     },
 
-    /** All since then, last created first. */
+    /** Those of the newest 500 comments since then, last created first. */
     async recentMarked(marker, { since }) {
       const query = since === null ? {} : { since: since.toISOString() }
       const call = { ...READING, path: `${path}/issues/comments`, query }
-      const found = (await connection.list(call, COMMENT, ({ id }) => id)) ?? []
+      const found = await connection.newest(call, COMMENT, MOST_PAGES)
       return { comments: newestFirst(found, marker), etag: null }
     },
 

@@ -21,7 +21,12 @@ const GITHUB_SECRET = z.object({
   repository: z.string(),
   environment: z.string(),
 })
-const SECRET_NAME = { namespace: z.string(), name: z.string() }
+const SECRET_TARGET = {
+  namespace: z.string(),
+  name: z.string(),
+  labels: z.record(z.string(), z.string()),
+  annotations: z.record(z.string(), z.string()),
+}
 const PKCS12 = z.object({
   profile: z.string(),
   passwordSecretRef: z.object({ name: z.string(), key: z.string() }).nullable(),
@@ -29,16 +34,19 @@ const PKCS12 = z.object({
 const SINK = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('secret'),
-    ...SECRET_NAME,
-    labels: z.record(z.string(), z.string()),
-    annotations: z.record(z.string(), z.string()),
+    ...SECRET_TARGET,
     keystores: z.object({ pkcs12: PKCS12.nullable() }),
     adopt: z.boolean(),
   }),
   z.object({
     kind: z.literal('kubeconfig'),
     into: z.discriminatedUnion('kind', [
-      z.object({ kind: z.literal('secret'), ...SECRET_NAME }),
+      z.object({
+        kind: z.literal('secret'),
+        ...SECRET_TARGET,
+        key: z.string(),
+        format: z.literal('argocd').nullable(),
+      }),
       GITHUB_SECRET,
       ARTIFACT,
     ]),
@@ -49,7 +57,7 @@ const SINK = z.discriminatedUnion('kind', [
 ])
 
 /** The version that is written, and the only one that is read. */
-export const RECORD_VERSION = 6
+export const RECORD_VERSION = 7
 
 const SEALED = z.object({
   target: z.string(),

@@ -10,7 +10,7 @@ import { placeOf } from '../../../../src/domain/request/request.ts'
 import { parseRequest } from '../../../../src/core/request/parse-request.ts'
 import { readPkcs10 } from '../../../../src/lib/x509/pkcs10.ts'
 import { opensslRequest } from '../../../build/openssl-request.ts'
-import { secretSink } from '../../../build/effective.ts'
+import { kubeconfigSink, secretSink } from '../../../build/effective.ts'
 import {
   certificateRequest,
   codesOf,
@@ -140,10 +140,7 @@ describe('a request after defaults', () => {
         format: null,
       },
       { kind: 'file', path: 'out/{cluster}/{name}.pem', format: null },
-      {
-        kind: 'kubeconfig',
-        into: { kind: 'secret', namespace: 'apps', name: '{name}-kubeconfig' },
-      },
+      kubeconfigSink({ name: '{name}-kubeconfig' }),
     ] as const
     const result = valueOf(
       effective({ clusters: ['staging', 'prod'], sinks }, CLUSTERS, { name: 'web-1' }),
@@ -229,8 +226,7 @@ describe('an incomplete request', () => {
   })
 
   test('a key with rotationPolicy Never can be read from a kubeconfig in a Secret', () => {
-    const into = { kind: 'secret', namespace: 'apps', name: '{name}-kubeconfig' } as const
-    const sinks = [{ kind: 'kubeconfig', into } as const]
+    const sinks = [kubeconfigSink({ name: '{name}-kubeconfig' })]
     expect(codesOf(effective({ sinks, privateKey: never }))).toEqual([])
   })
 

@@ -6,7 +6,7 @@ import { conflictingRequests } from '../../../../src/core/plan/conflicting-reque
 import { readPkcs10 } from '../../../../src/lib/x509/pkcs10.ts'
 import { opensslRequest } from '../../../build/openssl-request.ts'
 import { valueOf } from '../../../build/request.ts'
-import { effective, place, secretSink, subject } from '../../../build/effective.ts'
+import { effective, kubeconfigSink, place, secretSink, subject } from '../../../build/effective.ts'
 
 /** Path and messages of the requests that are refused. */
 function losers(
@@ -85,9 +85,7 @@ describe('a conflict of two requests', () => {
     [
       'a kubeconfig into the same Secret',
       {
-        sinks: [
-          { kind: 'kubeconfig', into: { kind: 'secret', namespace: 'apps', name: 'first-tls' } },
-        ],
+        sinks: [kubeconfigSink({ namespace: 'apps', name: 'first-tls' })],
       },
       ['the sink apps/first-tls is already in requests/first.yaml'],
     ],

@@ -4,7 +4,7 @@ import type { Sink } from '../../../../src/domain/request/sink.ts'
 import { parseRequest } from '../../../../src/core/request/parse-request.ts'
 import { judge } from '../../../../src/core/policy/judge-policies.ts'
 import { readPkcs10 } from '../../../../src/lib/x509/pkcs10.ts'
-import { effective, secretSink } from '../../../build/effective.ts'
+import { effective, kubeconfigSink, secretSink } from '../../../build/effective.ts'
 import { opensslRequest } from '../../../build/openssl-request.ts'
 import { codesOfVerdict, JANE_LINES, NOBODY, policy } from '../../../build/policy.ts'
 import { requestFile, valueOf } from '../../../build/request.ts'
@@ -29,7 +29,7 @@ const into = (target: Extract<Sink, { kind: 'kubeconfig' }>['into']): Sink => ({
   kind: 'kubeconfig',
   into: target,
 })
-const secretInto = into({ kind: 'secret', namespace: 'apps', name: 'jane-kubeconfig' })
+const secretInto = kubeconfigSink()
 
 function judged(entry: string, ...sinks: readonly Sink[]): string {
   const lines = [...JANE_LINES.slice(0, -1), ...(entry === '' ? [] : [`sinks: ${entry}`])]
@@ -78,6 +78,18 @@ describe('a sink', () => {
       'a kubeconfig in a Secret',
       '[{kubeconfig: {secret: {namespaces: [apps]}}}]',
       [secretInto],
+      'allowed',
+    ],
+    [
+      'a kubeconfig in a Secret with a label',
+      '[{kubeconfig: {secret: {namespaces: [apps]}}}]',
+      [kubeconfigSink({ labels: { tier: 'ops' } })],
+      'POLICY_SINK',
+    ],
+    [
+      'a kubeconfig in a Secret with a listed label',
+      '[{kubeconfig: {secret: {namespaces: [apps], labels: [tier]}}}]',
+      [kubeconfigSink({ labels: { tier: 'ops' } })],
       'allowed',
     ],
     [
@@ -265,6 +277,28 @@ describe('the marks of a Secret', () => {
     return verdict.problems.map(({ at, message, hint }) => [at?.excerpt?.trim(), message, hint])
   }
   const ENTRY = '[{secret: {namespaces: [apps], labels: [team]}}]'
+
+  test('the label by which Argo CD finds a cluster has to be listed, too', () => {
+    const argo = parsedSink('requests/jane.yaml', [
+      'apiVersion: countersign.dev/v1',
+      'kind: CertificateRequest',
+      'metadata: {name: jane}',
+      'spec:',
+      '  commonName: jane',
+      '  sinks:',
+      '  - kubeconfig: {secret: {namespace: apps, name: prod, format: argocd}}',
+    ])
+    const label = 'argocd.argoproj.io/secret-type'
+    expect(problemsOf(argo, '[{kubeconfig: {secret: {namespaces: [apps]}}}]')).toMatchObject([
+      [
+        expect.stringContaining('format: argocd'),
+        `the policy "people" does not allow the label ${label} for the cluster of Argo CD in secret apps/prod`,
+        'allowed labels: none',
+      ],
+    ])
+    const entry = `[{kubeconfig: {secret: {namespaces: [apps], labels: [${label}]}}}]`
+    expect(() => problemsOf(argo, entry)).toThrow('the request is allowed')
+  })
 
   test('a label that the policy does not list is reported at its own line', () => {
     const own = parsedSink('requests/jane.yaml', [

@@ -4,7 +4,7 @@ import { judge } from '../../../../src/core/policy/judge-policies.ts'
 import { parsePolicy } from '../../../../src/core/policy/load-policies.ts'
 import { policyDraft } from '../../../../src/core/policy/policy-draft.ts'
 import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
-import { effective, secretSink } from '../../../build/effective.ts'
+import { effective, kubeconfigSink, secretSink } from '../../../build/effective.ts'
 import { NOBODY, policyFile } from '../../../build/policy.ts'
 import { valueOf } from '../../../build/request.ts'
 
@@ -50,9 +50,7 @@ describe('the draft of a policy', () => {
     [
       'a kubeconfig in a Secret',
       {
-        sinks: [
-          { kind: 'kubeconfig', into: { kind: 'secret', namespace: 'apps', name: 'ci-login' } },
-        ],
+        sinks: [kubeconfigSink({ namespace: 'apps', name: 'ci-login' })],
       },
     ],
     ['no sink', { sinks: [] }],

@@ -8,6 +8,7 @@ import { parseRequest, readRequest } from '../../../../src/core/request/parse-re
 import { formatName } from '../../../../src/lib/x509/x500-name.ts'
 import { formatSan } from '../../../../src/lib/x509/general-names.ts'
 import { anyText } from '../../../build/any-text.ts'
+import { kubeconfigSink } from '../../../build/effective.ts'
 import { codesOf, ownYaml, requestFile, valueOf } from '../../../build/request.ts'
 import { runs } from '../../../build/extent.ts'
 
@@ -67,10 +68,7 @@ describe('a request in the countersign format', () => {
         },
         adopt: true,
       },
-      {
-        kind: 'kubeconfig',
-        into: { kind: 'secret', namespace: 'apps', name: '{name}-kubeconfig' },
-      },
+      kubeconfigSink({ name: '{name}-kubeconfig' }),
       {
         kind: 'kubeconfig',
         into: {

@@ -7,12 +7,12 @@ import type { Secrets } from '../../../../src/ports/secrets.ts'
 import { sinkConflict } from '../../../../src/core/sink/sink-ownership.ts'
 import { secretManifest } from '../../../../src/core/sink/secret-layout.ts'
 import { approvedStep } from '../../../build/approved.ts'
-import { secretSink } from '../../../build/effective.ts'
+import { secretPlaceWith } from '../../../build/effective.ts'
 import { authority } from '../../../build/issued.ts'
 import { codesOf } from '../../../build/request.ts'
 import { standIn } from '../../../build/stand-in.ts'
 
-const SINK = secretSink()
+const SINK = secretPlaceWith()
 const HOLDER = { owner: 'acme', request: 'jane', cluster: 'prod' }
 const chain = { leaf: authority().issue(), intermediates: [] }
 const payload = {
@@ -70,7 +70,7 @@ describe('a Secret that exists', () => {
   })
 
   test('a Secret of another writer may be written with adopt: true', () => {
-    expect(sinkConflict(foreign, secretSink({ adopt: true }), HOLDER, true)).toBeNull()
+    expect(sinkConflict(foreign, secretPlaceWith({ adopt: true }), HOLDER, true)).toBeNull()
   })
 
   test.each([
@@ -84,7 +84,9 @@ describe('a Secret that exists', () => {
     }
     const holder = { ...HOLDER, ...changes }
     expect(sinkConflict(stored(), SINK, holder, true)).toMatchObject(problem)
-    expect(sinkConflict(stored(), secretSink({ adopt: true }), holder, true)).toMatchObject(problem)
+    expect(sinkConflict(stored(), secretPlaceWith({ adopt: true }), holder, true)).toMatchObject(
+      problem,
+    )
   })
 
   test('a Secret of the same request below another owner names the changed name and both ways out', () => {

@@ -9,7 +9,7 @@ import {
 } from '../../../../src/core/sink/secret-layout.ts'
 import type { DeliveryPayload } from '../../../../src/core/sink/secret-layout.ts'
 import { approvedStep } from '../../../build/approved.ts'
-import { effective, secretSink } from '../../../build/effective.ts'
+import { effective, secretPlaceWith } from '../../../build/effective.ts'
 import { authority, pemOf } from '../../../build/issued.ts'
 
 const root = authority('root')
@@ -30,7 +30,7 @@ function payload(changes: Partial<DeliveryPayload> = {}): DeliveryPayload {
 }
 
 function text(changes: Partial<DeliveryPayload> = {}): Record<string, string> {
-  const { data } = secretManifest(secretSink(), payload(changes))
+  const { data } = secretManifest(secretPlaceWith(), payload(changes))
   return Object.fromEntries(
     Object.entries(data.reveal()).map(([name, bytes]) => [name, new TextDecoder().decode(bytes)]),
   )
@@ -46,13 +46,13 @@ describe('a Secret', () => {
   })
 
   test('a Secret with a key has the type kubernetes.io/tls, and one without has Opaque', () => {
-    expect(secretManifest(secretSink(), payload()).type).toBe('kubernetes.io/tls')
+    expect(secretManifest(secretPlaceWith(), payload()).type).toBe('kubernetes.io/tls')
     const theirs = payload({ key: null })
-    expect(secretManifest(secretSink(), theirs).type).toBe('Opaque')
+    expect(secretManifest(secretPlaceWith(), theirs).type).toBe('Opaque')
     expect(Object.keys(text({ key: null }))).toEqual(['tls.crt', 'ca.crt'])
-    const types = [true, false].map(hasKey => secretType(secretSink(), hasKey))
+    const types = [true, false].map(hasKey => secretType(secretPlaceWith(), hasKey))
     expect(types).toEqual(['kubernetes.io/tls', 'Opaque'])
-    expect(secretType({ kind: 'kubeconfig' }, true)).toBe('Opaque')
+    expect(secretType({ layout: { kind: 'argocd' } }, true)).toBe('Opaque')
   })
 
   test('a Secret holds no CA where the CA is unknown', () => {
@@ -60,7 +60,7 @@ describe('a Secret', () => {
   })
 
   test('labels and annotations of a Secret name the decision, with the requested ones', () => {
-    const sink = secretSink({ labels: { team: 'a' }, annotations: { note: 'b' } })
+    const sink = secretPlaceWith({ labels: { team: 'a' }, annotations: { note: 'b' } })
     const made = payload()
     const { labels, annotations, name, namespace } = secretManifest(sink, made)
     expect({ labels, name, namespace }).toEqual({
@@ -83,7 +83,10 @@ describe('a Secret', () => {
 
   test('the annotations in a request do not overwrite the marks', () => {
     const lies = { 'countersign.dev/request': 'root', 'countersign.dev/attempt': '99' }
-    const sink = secretSink({ annotations: lies, labels: { 'countersign.dev/owner': 'other' } })
+    const sink = secretPlaceWith({
+      annotations: lies,
+      labels: { 'countersign.dev/owner': 'other' },
+    })
     const { annotations, labels } = secretManifest(sink, payload())
     expect(annotations).toMatchObject({
       'countersign.dev/request': 'jane',
@@ -93,7 +96,7 @@ describe('a Secret', () => {
   })
 
   test('a Secret does not print its key', () => {
-    const manifest = secretManifest(secretSink(), payload())
+    const manifest = secretManifest(secretPlaceWith(), payload())
     expect(JSON.stringify(manifest)).not.toContain('the key')
   })
 })
@@ -103,7 +106,7 @@ test('a chain has the leaf first and no root', () => {
 })
 
 describe('the marks of a Secret', () => {
-  const { labels, annotations } = secretManifest(secretSink(), payload())
+  const { labels, annotations } = secretManifest(secretPlaceWith(), payload())
   const stored = (changes: Partial<StoredSecret>): StoredSecret => ({
     namespace: 'apps',
     name: 'jane-tls',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Sink } from '../../../../src/domain/request/sink.ts'
 import { impossibleSinks } from '../../../../src/core/sink/sink-capabilities.ts'
-import { effective, secretSink } from '../../../build/effective.ts'
+import { effective, kubeconfigSink, secretSink } from '../../../build/effective.ts'
 
 const artifact = { kind: 'artifact', name: 'jane', format: null, recipients: [] } as const
 const githubSecret = {
@@ -13,7 +13,7 @@ const githubSecret = {
 } as const
 const SINKS: readonly Sink[] = [
   secretSink(),
-  { kind: 'kubeconfig', into: { kind: 'secret', namespace: 'apps', name: 'jane-kubeconfig' } },
+  kubeconfigSink({ namespace: 'apps', name: 'jane-kubeconfig' }),
   artifact,
   { kind: 'kubeconfig', into: artifact },
   githubSecret,

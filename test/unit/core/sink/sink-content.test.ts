@@ -15,7 +15,7 @@ import { secretManifest, secretPlace } from '../../../../src/core/sink/secret-la
 import type { SecretPlace } from '../../../../src/core/sink/secret-layout.ts'
 import { storedPair } from '../../../../src/core/sink/stored-credential.ts'
 import { readKeystore } from '../../../../src/lib/x509/pkcs12-read.ts'
-import { effective, secretSink } from '../../../build/effective.ts'
+import { effective, kubeconfigSink, secretPlaceWith, secretSink } from '../../../build/effective.ts'
 import { approvedStep } from '../../../build/approved.ts'
 import {
   PAYLOAD_CA,
@@ -32,7 +32,7 @@ const content = (form: Form, changes = {}) =>
 const pkcs8 = new Uint8Array(createPrivateKey(PAYLOAD_KEY).export({ type: 'pkcs8', format: 'der' }))
 const KUBECONFIG: SecretPlace = {
   ...secretSink({ name: 'jane-kubeconfig' }),
-  kind: 'kubeconfig',
+  layout: { kind: 'kubeconfig', key: 'kubeconfig' },
 }
 
 describe('the content of a sink', () => {
@@ -82,7 +82,7 @@ describe('keystores in a Secret', () => {
   })
 
   test('keystores are stored with the PEM files', () => {
-    const { data } = secretManifest(secretSink(), deliveryPayload(), files)
+    const { data } = secretManifest(secretPlaceWith(), deliveryPayload(), files)
     const names = ['tls.crt', 'tls.key', 'ca.crt', 'keystore.p12', 'truststore.p12']
     expect(Object.keys(data.reveal())).toEqual(names)
   })
@@ -98,18 +98,49 @@ describe('a kubeconfig in a Secret', () => {
   })
 
   test('a kubeconfig Secret gives certificate and key back', () => {
-    const { certificate, key } = storedPair(stored, 'kubeconfig')
+    const { certificate, key } = storedPair(stored, KUBECONFIG)
     expect([certificate, key?.reveal()]).toEqual([PAYLOAD_CHAIN, PAYLOAD_KEY])
   })
 
   test('a kubeconfig without certificate data gives nothing back', () => {
     const data = new Secret({ kubeconfig: new TextEncoder().encode('users: []') })
-    expect(storedPair({ ...stored, data }, 'kubeconfig')).toEqual({ certificate: '', key: null })
+    expect(storedPair({ ...stored, data }, KUBECONFIG)).toEqual({ certificate: '', key: null })
+  })
+
+  test('a kubeconfig is stored under the key that the request names, and read back from it', () => {
+    const place = secretPlace(kubeconfigSink({ key: 'value' }))
+    if (place === null) throw new Error('a Secret has no place')
+    const manifest = secretManifest(place, deliveryPayload())
+    expect(Object.keys(manifest.data.reveal())).toEqual(['value'])
+    const back = storedPair({ ...stored, data: manifest.data }, place)
+    expect([back.certificate, back.key?.reveal()]).toEqual([PAYLOAD_CHAIN, PAYLOAD_KEY])
+  })
+
+  test('a cluster of Argo CD has name, server and config, and gives certificate and key back', () => {
+    const labels = { 'argocd.argoproj.io/secret-type': 'cluster' }
+    const place = secretPlace(kubeconfigSink({ format: 'argocd', labels }))
+    if (place === null) throw new Error('a Secret has no place')
+    const manifest = secretManifest(place, deliveryPayload())
+    expect([manifest.type, manifest.labels]).toEqual(['Opaque', expect.objectContaining(labels)])
+    const { config, ...data } = manifest.data.reveal()
+    expect(Object.entries(data).map(([key, value]) => [key, text(value)])).toEqual([
+      ['name', 'prod'],
+      ['server', 'https://10.0.0.1:6443'],
+    ])
+    const { certData, keyData, insecure } = JSON.parse(text(config as Uint8Array)).tlsClientConfig
+    const inside = (value: string) => Buffer.from(value, 'base64').toString()
+    expect([inside(certData), inside(keyData), insecure]).toEqual([
+      PAYLOAD_CHAIN,
+      PAYLOAD_KEY,
+      false,
+    ])
+    const back = storedPair({ ...stored, data: manifest.data }, place)
+    expect([back.certificate, back.key?.reveal()]).toEqual([PAYLOAD_CHAIN, PAYLOAD_KEY])
+    expect(() => secretManifest(place, deliveryPayload({ key: null }))).toThrow(RangeError)
   })
 
   test('a kubeconfig Secret is the place of a kubeconfig sink, and of no other', () => {
-    const into = { kind: 'secret', namespace: 'apps', name: 'jane-kubeconfig' } as const
-    expect(secretPlace({ kind: 'kubeconfig', into })).toEqual(KUBECONFIG)
+    expect(secretPlace(kubeconfigSink())).toMatchObject(KUBECONFIG)
     expect(secretPlace({ kind: 'file', path: 'x', format: null })).toBeNull()
   })
 })

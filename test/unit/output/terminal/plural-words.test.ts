@@ -9,7 +9,7 @@ import {
   span,
   subjectWords,
 } from '../../../../src/output/terminal/plural-words.ts'
-import { effective, secretSink, subject } from '../../../build/effective.ts'
+import { effective, kubeconfigSink, secretSink, subject } from '../../../build/effective.ts'
 
 const NOW = new Date('2026-03-01T12:00:00Z')
 const after = (seconds: number): Date => new Date(NOW.getTime() + seconds * 1000)
@@ -51,10 +51,7 @@ describe('words for values', () => {
     [secretSink({ namespace: 'apps', name: 'jane-tls' }), 'Secret apps/jane-tls'],
     [{ kind: 'artifact', name: 'jane', format: null, recipients: [] }, 'artifact jane'],
     [{ kind: 'file', path: 'jane.pem', format: null }, 'file jane.pem'],
-    [
-      { kind: 'kubeconfig', into: { kind: 'secret', namespace: 'apps', name: 'k' } },
-      'kubeconfig in Secret apps/k',
-    ],
+    [kubeconfigSink({ namespace: 'apps', name: 'k' }), 'kubeconfig in Secret apps/k'],
     [
       {
         kind: 'githubSecret',

@@ -7,7 +7,7 @@ import { wholeSteps } from '../../../../src/output/terminal/step-details.ts'
 import { withdrawalWords } from '../../../../src/output/terminal/plural-words.ts'
 import { formatSan } from '../../../../src/lib/x509/general-names.ts'
 import { issueStep } from '../../../build/approved.ts'
-import { effective, secretSink, subject } from '../../../build/effective.ts'
+import { effective, kubeconfigSink, secretSink, subject } from '../../../build/effective.ts'
 import { issuedRecord, NOW, secondsAfter } from '../../../build/issued.ts'
 import { withdrawStep } from '../../../build/withdraw-step.ts'
 
@@ -94,7 +94,7 @@ describe('the details of a step before approval', () => {
         },
         adopt: true,
       }),
-      { kind: 'kubeconfig', into: { kind: 'secret', namespace: 'ops', name: 'kc' } },
+      kubeconfigSink({ namespace: 'ops', name: 'kc' }),
       { ...github, name: 'PAIR', format: null },
       artifact,
       { ...artifact, name: 'open', recipients: [] },

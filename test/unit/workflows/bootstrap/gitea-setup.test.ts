@@ -27,6 +27,8 @@ const ADMIN = {
   mayChangeWorkflows: null,
   scopes: null,
   isMirror: false,
+  isArchived: false,
+  takesMergesByHand: false,
 }
 
 interface Given {

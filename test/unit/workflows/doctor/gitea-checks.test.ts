@@ -19,7 +19,8 @@ const FACTS = standIn<RepositoryFacts>({
 const LEAST = ['read:repository', 'read:issue', 'read:user', 'read:organization']
 
 async function said(scopes: readonly string[] | null, more = {}): Promise<readonly string[]> {
-  const access = { isAdmin: true, mayPush: true, mayChangeWorkflows: null, isMirror: false }
+  const may = { isAdmin: true, mayPush: true, mayChangeWorkflows: null }
+  const access = { ...may, isMirror: false, isArchived: false, takesMergesByHand: false }
   const settings = standIn<GiteaSettings>({
     access: async () => ({ ...access, scopes, ...more }),
     viewer: async () => ({ id: 7, login: 'countersign', type: 'User' }),
@@ -57,10 +58,13 @@ test.each<[string, readonly string[] | null, readonly string[]]>([
   expect(await said(scopes)).toEqual(expected),
 )
 
-test('a mirror is a problem of its own', async () =>
-  expect(await said(LEAST, { isMirror: true })).toContain(
-    'bad: acme/certs is a mirror: its commits come from another server, so nothing is proved',
-  ))
+test.each([
+  ['isMirror', 'is a mirror: its commits come from another server, so nothing is proved'],
+  ['isArchived', 'is archived: nothing can be approved or merged, and its rules cannot change'],
+  ['takesMergesByHand', 'takes merges by hand: every merge counts as a push, and is refused'],
+])('%s is a problem of its own', async (fact, message) =>
+  expect(await said(LEAST, { [fact]: true })).toContain(`bad: acme/certs ${message}`),
+)
 
 test.each<[string, readonly Pick<BranchMove, 'kind'>[] | null, string]>([
   ['begins with the creation of the branch', [{ kind: 'branchCreation' }], 'good'],

@@ -11,7 +11,13 @@ import type { Cluster } from '../../../../src/ports/cluster.ts'
 import { sinksOf } from '../../../../src/workflows/plan/stored-credentials.ts'
 import { issueStep } from '../../../build/approved.ts'
 import { PAYLOAD_CA, PAYLOAD_CHAIN, deliveryPayload } from '../../../build/delivery-payload.ts'
-import { clusterConfig, config, effective, secretSink } from '../../../build/effective.ts'
+import {
+  clusterConfig,
+  config,
+  effective,
+  secretPlaceWith,
+  secretSink,
+} from '../../../build/effective.ts'
 import { NOW, authority, issuedRecord, pemOf, requestRecord } from '../../../build/issued.ts'
 import { newKey } from '../../../build/openssl-request.ts'
 import { standIn } from '../../../build/stand-in.ts'
@@ -25,7 +31,7 @@ const RENEW = { ...inUse, kind: 'renew', because: 'RenewalDue' } as const
 
 const payload = deliveryPayload()
 const written: StoredSecret = {
-  ...secretManifest(secretSink(), payload),
+  ...secretManifest(secretPlaceWith(), payload),
   version: { uid: 'u', resourceVersion: '1' },
   isImmutable: false,
 }

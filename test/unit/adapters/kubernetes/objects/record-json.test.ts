@@ -56,7 +56,7 @@ describe('the JSON of a record', () => {
     expect(decodeRecord(encodeRecord(record), VERSION)).toEqual(record)
   })
 
-  test.each([1, 5, 7])('a record of version %d is read as another version', other => {
+  test.each([1, 6, 8])('a record of version %d is read as another version', other => {
     const json = JSON.parse(encodeRecord(recordOf(REVIEW)))
     expect(decodeRecord(JSON.stringify({ ...json, version: other }), VERSION)).toEqual({
       otherVersion: other,
