@@ -62,7 +62,7 @@ export function judgeAsk(
     return refuseAs(
       'EMERGENCY_UNGUARDED',
       `the ask for ${request} was made while the guard did not check who asks`,
-      'apply the guard, then ask again: countersign manifests guard | kubectl apply -f -',
+      'apply the guard, then ask again; countersign doctor prints the command',
     )
   const until = new Date(at.getTime() + (seconds + MARGIN_SECONDS) * 1000)
   return ok({ emergency: { people: [first, second], reason, ask: uid, askedAt: at }, until })

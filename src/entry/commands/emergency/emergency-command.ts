@@ -80,7 +80,7 @@ async function ask(
     return refuseAs(
       'EMERGENCY_CONTROLLER',
       `no controller works in ${name}, and nothing else issues in an emergency`,
-      'start the controller, or approve at a terminal as one of the users of: countersign manifests guard --approvers NAMES',
+      `start the controller, or approve at a terminal as one of the users of: countersign manifests guard --approvers NAMES${clusterFlag(name)}`,
     )
   if (!(await emergencies.isGuarded(request, other)))
     return refuseAs(
