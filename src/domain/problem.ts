@@ -126,6 +126,18 @@ export function problemOrBug(cause: unknown, hint: string): Problem {
   return unplaced('RUN_BUG', cause instanceof Error ? cause.message : String(cause), hint)
 }
 
+/** Makes attempts that stop nothing: a failure is reported, and the answer is null. */
+export function attempting(report: (what: string, problem: Problem) => void) {
+  return async <T>(what: string, act: () => Promise<T>): Promise<T | null> => {
+    try {
+      return await act()
+    } catch (cause) {
+      report(what, caughtProblem(cause))
+      return null
+    }
+  }
+}
+
 /** Short form for the most common failure: no place, a code, a message, perhaps a hint. */
 export function failure(
   code: Code,

@@ -1,5 +1,6 @@
 // Completion scripts for bash, zsh and fish, generated from the table of flags. They start countersign only for values in files.
 import { FORMATS, GLOBAL_FLAGS } from './flags/global-flags.ts'
+import type { CommandEntry } from './command-entry.ts'
 import type { Flag } from './flags/global-flags.ts'
 
 export const SHELLS = ['bash', 'zsh', 'fish'] as const
@@ -7,13 +8,7 @@ export const SHELLS = ['bash', 'zsh', 'fish'] as const
 export type Shell = (typeof SHELLS)[number]
 
 /** One command of the catalogue: `csr approve`, with its flags. */
-export interface CompletedCommand {
-  readonly name: string
-  readonly text: string
-  readonly flags: readonly Flag[]
-  /** Values of --output in addition to text, json and yaml. */
-  readonly formats?: readonly string[]
-}
+export type CompletedCommand = Pick<CommandEntry, 'name' | 'text' | 'flags' | 'formats'>
 
 /** Commands whose arguments are names of requests. */
 const OF_REQUESTS = ['plan', 'apply', 'status', 'revoke', 'prove', 'kubeconfig', 'policy explain']

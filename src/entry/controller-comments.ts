@@ -1,6 +1,6 @@
 // What a controller with --comment writes at the server of the repository: after a pass the outcome on each pull request and the notice,
 // and the plan of each open pull request where no workflow writes it. The comment is only written: no code reads an approval from it.
-import { caughtProblem } from '../domain/problem.ts'
+import { attempting, caughtProblem } from '../domain/problem.ts'
 import type { Problem } from '../domain/problem.ts'
 import { problemComment } from '../output/comment/plan-comment.ts'
 import type { Clock } from '../ports/clock-port.ts'
@@ -34,14 +34,7 @@ export function controllerComments(
   /** The state of each open pull request that has its plan. */
   const planned = new Map<number, string>()
 
-  async function attempt<T>(_: string, act: () => Promise<T>): Promise<T | null> {
-    try {
-      return await act()
-    } catch (cause) {
-      failed([caughtProblem(cause)])
-      return null
-    }
-  }
+  const attempt = attempting((_, problem) => failed([problem]))
   const pagesOf = (repository: HostedRepository, facts: RepositoryFacts): PagePorts => ({
     comments: repository.comments(),
     links: linksOf(facts),

@@ -114,7 +114,7 @@ export function pullRequest(changes: Partial<PullRequest> = {}): PullRequest {
     merged: { at: at(30), by: OWNER, commit: 'm1' },
     commits: [made('h1', ['root'])],
     isTooLarge: false,
-    size: { files: 1, additions: 1, deletions: 0 },
+    size: { additions: 1, deletions: 0 },
     reviews: [review()],
     dismissals: [],
     baseChanges: [],

@@ -12,6 +12,7 @@ import { configText, requestText } from '../build/request-text.ts'
 import { isPair, storedPair, storedRecord } from '../build/stored.ts'
 import { describeSubjects } from '../build/subjects.ts'
 import type { Subject } from '../build/subjects.ts'
+import { isInstalled } from '../build/terminal-screen.ts'
 import { Workshop } from '../build/workshop.ts'
 import type { Ran } from '../build/reuse/run.ts'
 
@@ -107,6 +108,12 @@ describeSubjects('sinks', subject => {
     workshop.write('keystore.p12', stored['keystore.p12'] ?? '')
     expect(opened(workshop, 'keystore.p12', PASSWORD)).toBe(sha256)
     createSecureContext({ pfx: stored['keystore.p12'], passphrase: PASSWORD })
+    workshop.write('truststore.p12', stored['truststore.p12'] ?? '')
+    if (isInstalled('keytool')) {
+      expect(javaReads(workshop, 'keystore.p12')).toMatch(/jane, .*PrivateKeyEntry/)
+      expect(javaReads(workshop, 'keystore.p12')).toContain(sha256)
+      expect(javaReads(workshop, 'truststore.p12')).toContain('trustedCertEntry')
+    }
 
     const config = (await data('jane-kubeconfig'))['kubeconfig']
     workshop.write('jane.kubeconfig', config ?? '')
@@ -285,6 +292,12 @@ function opened(workshop: Workshop, file: string, password: string): string {
   const leaf = new X509Certificate(text)
   createPrivateKey(text.slice(text.indexOf('-----BEGIN PRIVATE KEY')))
   return leaf.fingerprint256
+}
+
+/** The entries of a keystore as Java lists them. */
+function javaReads({ folder }: Workshop, file: string): string {
+  const args = ['-list', '-storetype', 'PKCS12', '-keystore', file, '-storepass', PASSWORD]
+  return execFileSync('keytool', args, { cwd: folder, encoding: 'utf8' })
 }
 
 async function whoAmI(kubectl: string, kubeconfig: string): Promise<string> {

@@ -17,7 +17,7 @@ export function anchorOf(
   now: Date,
 ): X509Certificate | null {
   for (const link of linksOf(chain, now)) {
-    const anchor = signerCa.find(ca => isGoodAnchor(ca, now) && isSignedBy(link, ca))
+    const anchor = signerCa.find(ca => faultOf(ca, now).length === 0 && isSignedBy(link, ca))
     if (anchor !== undefined) return anchor
   }
   return null
@@ -58,11 +58,6 @@ function linksOf({ leaf, intermediates }: Chain, now: Date): readonly X509Certif
   const end = intermediates.findIndex(one => faultOf(one, now).length > 0)
   return [leaf, ...(end < 0 ? intermediates : intermediates.slice(0, end))]
 }
-
-function isGoodAnchor(ca: X509Certificate, now: Date): boolean {
-  return faultOf(ca, now).length === 0
-}
-
 /** Returns in words how a CA breaks RFC 5280 §6.1.4 (k), (n) or §6.1.3 (a)(2); empty if it does not. */
 function faultOf(ca: X509Certificate, now: Date): readonly string[] {
   const hasKeyUsage = ca.extensions.some(({ oid }) => oid === EXTENSION_OIDS.keyUsage)

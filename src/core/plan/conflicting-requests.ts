@@ -49,7 +49,9 @@ export function conflictingRequests(
   const losers = new Map<EffectiveRequest, NonEmpty<Problem>>()
   for (const request of order) {
     const claims = claimsOf(request)
-    const repeated = claims.filter((claim, index) => claims.findIndex(isSame(claim)) !== index)
+    const repeated = claims.filter(
+      (claim, index) => claims.findIndex(other => other.key === claim.key) !== index,
+    )
     const paths = claims.flatMap(({ key }) => holders.get(key) ?? [])
     const others = new Set(paths.filter(path => path !== request.path))
     const problems = [
@@ -64,11 +66,6 @@ export function conflictingRequests(
   }
   return losers
 }
-
-function isSame({ key }: Claimed): (other: Claimed) => boolean {
-  return other => other.key === key
-}
-
 /** The problem of a request whose name is recorded for another file that still exists but is refused. */
 export function nameHeldBy(request: EffectiveRequest, path: string): Problem {
   return {

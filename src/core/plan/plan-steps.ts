@@ -110,7 +110,10 @@ function stepFor(facts: IssuingFacts, desired: Desired): readonly Step[] {
     return [blockedStep({ ...request, problems: [brokenRecord(request)] }, null)]
   if (issued.effective === facts.effective)
     return [renewOrKeep(facts, certificate, issued, desired)]
-  const changes = changesSince(issued, request, desired)
+  const changes = changesBetween(
+    issued.meaning,
+    effectiveJson(request, clusterOf(request, desired.config)),
+  )
   const inUse = { current: issued, until: certificate.notAfter }
   return [{ kind: 'reissue', because: 'MeaningChanged', ...facts, ...inUse, changes }]
 }
@@ -182,15 +185,6 @@ export function inOrder(steps: readonly Step[]): readonly Step[] {
     )
   })
 }
-
-function changesSince(
-  issued: IssuedRecord,
-  request: EffectiveRequest,
-  { config }: Desired,
-): ReturnType<typeof changesBetween> {
-  return changesBetween(issued.meaning, effectiveJson(request, clusterOf(request, config)))
-}
-
 /** Requests for clusters that are not in the configuration were refused before. */
 export function clusterOf(request: EffectiveRequest, config: Config): ClusterConfig {
   const cluster = config.clusters.find(({ name }) => name === request.cluster)

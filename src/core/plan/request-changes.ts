@@ -36,7 +36,7 @@ type Leaf = readonly [path: string, words: string]
 
 function leaves(path: string, value: unknown): readonly Leaf[] {
   if (isTexts(value)) return [[path, listed(value)]]
-  if (isList(value)) return value.flatMap((item, index) => leaves(`${path}[${index}]`, item))
+  if (Array.isArray(value)) return value.flatMap((item, index) => leaves(`${path}[${index}]`, item))
   if (isRecord(value))
     return Object.entries(value).flatMap(([name, item]) => leaves(`${path}.${name}`, item))
   if (value === null || value === undefined) return [[path, NOTHING]]
@@ -64,9 +64,5 @@ function quotedIfOdd(value: string): string {
 }
 
 function isTexts(value: unknown): value is readonly string[] {
-  return isList(value) && value.every(item => typeof item === 'string')
-}
-
-function isList(value: unknown): value is readonly unknown[] {
-  return Array.isArray(value)
+  return Array.isArray(value) && value.every(item => typeof item === 'string')
 }

@@ -59,7 +59,7 @@ function takes(entry: SinkAllowance, sink: Target, place: Place): boolean {
         sink.kind === 'secret' &&
         matchesAnyWildcard(entry.namespaces, sink.namespace) &&
         fits(entry.names, sink.name) &&
-        marksFit(entry, sink)
+        (!('labels' in sink) || marksBeyond(entry, sink).length === 0)
       )
     case 'githubSecret':
       return (
@@ -79,10 +79,6 @@ function takes(entry: SinkAllowance, sink: Target, place: Place): boolean {
     default:
       return sink.kind === 'kubeconfig' && takes(entry.into, sink.into, place)
   }
-}
-
-function marksFit(entry: SecretAllowance, sink: Target & { readonly kind: 'secret' }): boolean {
-  return !('labels' in sink) || marksBeyond(entry, sink).length === 0
 }
 
 /** A label, an annotation or the adoption that an entry does not list. */

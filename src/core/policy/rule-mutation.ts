@@ -5,7 +5,6 @@ import type {
   NameMember,
   Policy,
   PolicyRule,
-  SinkAllowance,
 } from '../../domain/request/policy.ts'
 import { USAGES } from '../../domain/request/usage.ts'
 import { NAME_MEMBERS, isForPending } from '../../domain/request/policy.ts'
@@ -22,20 +21,15 @@ export interface Weakened {
  */
 export function withoutOneRule(policy: Policy): readonly Weakened[] {
   return [
-    ...withoutRules(policy),
+    ...without(policy.rules).map(({ rule, others }) => ({
+      what: `rules: ${rule.expression.text}`,
+      policy: { ...policy, rules: others },
+    })),
     ...withoutNames(policy),
     ...withoutConstraints(policy),
     ...withoutLists(policy),
   ]
 }
-
-function withoutRules(policy: Policy): readonly Weakened[] {
-  return without(policy.rules).map(({ rule, others }) => ({
-    what: `rules: ${rule.expression.text}`,
-    policy: { ...policy, rules: others },
-  }))
-}
-
 function withoutNames(policy: Policy): readonly Weakened[] {
   return NAME_MEMBERS.flatMap(member => {
     const allowed = policy.allowed.names[member]
@@ -93,7 +87,12 @@ function without(
 /** Without the limits on usages, on sinks, on namespaces of access, and on files that no reviewer can read. */
 function withoutLists(policy: Policy): readonly Weakened[] {
   const anyUsage = { ...policy, allowed: { ...policy.allowed, usages: USAGES } }
-  const anySink = { ...policy, sinks: policy.sinks.map(widest) }
+  const anySink = {
+    ...policy,
+    sinks: policy.sinks.map(entry =>
+      entry.kind === 'secret' ? { ...entry, namespaces: ['*'], names: null } : entry,
+    ),
+  }
   const anyNamespace = { ...policy, access: policy.access.map(inAnyNamespace) }
   return [
     { what: 'allowed.usages', policy: anyUsage },
@@ -106,11 +105,6 @@ function withoutLists(policy: Policy): readonly Weakened[] {
       : [{ what: 'opaque: deny', policy: { ...policy, allowsOpaque: true } }]),
   ]
 }
-
-function widest(entry: SinkAllowance): SinkAllowance {
-  return entry.kind === 'secret' ? { ...entry, namespaces: ['*'], names: null } : entry
-}
-
 /** Roles have no pattern for all of them, so only the namespaces can be widened. */
 function inAnyNamespace(entry: AccessAllowance): AccessAllowance {
   return entry.namespaces === null ? entry : { ...entry, namespaces: ['*'] }

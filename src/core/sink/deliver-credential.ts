@@ -82,21 +82,17 @@ export async function deliverArtifact(
   artifacts: Artifacts,
   locks: Locks,
 ): Promise<Delivered> {
-  const files = recipients.length === 0 ? plainFiles(payload) : []
-  if (recipients.length > 0) {
+  const files = []
+  if (recipients.length === 0)
+    for (const { name: file, text } of artifactTexts(payload))
+      files.push({ name: file, bytes: new TextEncoder().encode(text) })
+  else {
     const content = contentAs(form, payload, length => locks.random(length))
     const bytes = await locks.encryptTo(recipients, content)
     files.push({ name: `${fileName(form, payload.approved.step.request.name)}.age`, bytes })
   }
   await artifacts.upload(name, files)
   return { where: `artifact ${name}`, sealed: null }
-}
-
-function plainFiles(payload: DeliveryPayload): { name: string; bytes: Uint8Array }[] {
-  return artifactTexts(payload).map(({ name, text }) => ({
-    name,
-    bytes: new TextEncoder().encode(text),
-  }))
 }
 
 /**

@@ -105,13 +105,8 @@ export type WithdrawStep = StepOf<'withdraw'> &
     /** Bindings that give the certificate rights until it ends; null if they could not be read. */
     readonly bindings: readonly string[] | null
   }
-export type BlockedStep = StepOf<'blocked'> & {
+export interface BlockedStep extends StepOf<'blocked'>, Refused {
   readonly name: string
-  readonly cluster: string | null
-  readonly path: string
-  /** The requested one; absent if it cannot be read. */
-  readonly subject?: DistinguishedName | undefined
-  readonly problems: NonEmpty<Problem>
   /** notAfter of the certificate that is still in use, null if there is none; absent if this is unknown. */
   readonly validUntil?: Date | null | undefined
   /** That certificate; absent or null without one. */

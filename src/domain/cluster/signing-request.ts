@@ -27,15 +27,12 @@ export interface Condition {
 }
 
 /** A CertificateSigningRequest as the API server shows it. */
-export interface SigningRequest {
-  readonly name: string
+export interface SigningRequest extends Omit<
+  SigningRequestManifest,
+  'usages' | 'expirationSeconds'
+> {
   readonly version: Version
-  readonly labels: Readonly<Record<string, string>>
-  readonly annotations: Readonly<Record<string, string>>
   readonly createdAt: Date
-  /** PEM text as stored. */
-  readonly request: string
-  readonly signerName: string
   readonly usages: readonly string[]
   readonly expirationSeconds: number | null
   readonly username: string

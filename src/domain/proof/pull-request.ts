@@ -28,7 +28,7 @@ export interface PullRequest {
   /** GitHub lists at most 250 commits of a pull request, and shows at most 300 files. */
   readonly isTooLarge: boolean
   /** Size of the whole pull request at the merge, or now. */
-  readonly size: { readonly files: number; readonly additions: number; readonly deletions: number }
+  readonly size: { readonly additions: number; readonly deletions: number }
   /** In the order of submission. */
   readonly reviews: readonly Review[]
   readonly dismissals: readonly Dismissal[]
@@ -77,12 +77,7 @@ export interface BaseChange {
   readonly from: string
 }
 
-export interface ForcePush {
-  readonly at: Date
-  readonly by: Account | null
-  readonly before: ObjectId | null
-  readonly after: ObjectId | null
-}
+export type ForcePush = Pick<BranchMove, 'at' | 'by' | 'before' | 'after'>
 
 export interface SeenHead {
   readonly commit: ObjectId

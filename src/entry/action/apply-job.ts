@@ -34,15 +34,7 @@ import { exitCodeOf, stepsResult } from '../exit-code.ts'
 import { postComments } from '../outcome-comments.ts'
 import { githubSecretsWith } from '../external-sink-adapters.ts'
 import { reportRefusal } from './plan-report.ts'
-import {
-  callsOf,
-  ignoresRefusals,
-  input,
-  pagePorts,
-  said,
-  tried,
-  writeResult,
-} from './job-context.ts'
+import { callsOf, ignoresRefusals, input, pagePorts, said, writeResult } from './job-context.ts'
 import type { ActionRun } from './job-context.ts'
 import { updateNotice, noticeOfStoppedRun } from '../notice-issue.ts'
 import { unattended } from '../account-clusters.ts'
@@ -112,7 +104,7 @@ export async function actionApply(action: ActionRun, interrupted: AbortSignal): 
       isByHand: event.isByHand,
     })
     if (page !== '' && page !== 'never' && pageRefused.length === 0)
-      await tried(action, 'the page', () => writePage(action, ready.value, outcome))
+      await pagePorts(action).attempt('the page', () => writePage(action, ready.value, outcome))
     return await tell(action, ready.value, outcome, pageRefused)
   } finally {
     await Promise.all(ready.value.observed.map(({ cluster }) => cluster.close()))

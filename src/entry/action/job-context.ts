@@ -7,7 +7,7 @@ import { githubRepository } from '../../adapters/github/read/reviewed-repository
 import type { GithubRepository } from '../../adapters/github/read/reviewed-repository-reader.ts'
 import { random } from '../../adapters/system/random.ts'
 import type { Runner } from '../../adapters/github/actions/action-runner.ts'
-import { caughtProblem, usageFailure } from '../../domain/problem.ts'
+import { attempting, usageFailure } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { Secret } from '../../domain/request/secret-value.ts'
 import { VERSION } from '../../domain/version.ts'
@@ -128,21 +128,9 @@ export function pagePorts(action: ActionRun): PagePorts {
     links: linksOf(action),
     clock: action.clock,
     say: text => action.runner.say(text),
-    attempt: (what, act) => tried(action, what, act),
-  }
-}
-
-/** A comment never stops a run: a failure is reported, and the run goes on with null. */
-export async function tried<T>(
-  { runner }: ActionRun,
-  what: string,
-  act: () => Promise<T>,
-): Promise<T | null> {
-  try {
-    return await act()
-  } catch (cause) {
-    runner.say(`${what} was left out: ${said(caughtProblem(cause))}`)
-    return null
+    attempt: attempting((what, problem) =>
+      action.runner.say(`${what} was left out: ${said(problem)}`),
+    ),
   }
 }
 

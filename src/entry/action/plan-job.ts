@@ -12,7 +12,7 @@ import type { Plan } from '../../domain/cluster/plan-step.ts'
 import { changedFiles } from '../../workflows/plan/changed-files.ts'
 import { planWithTree } from '../../workflows/plan/plan.ts'
 import { WHOLE } from '../../workflows/plan/run-scope.ts'
-import { input, linksOf, pagePorts, tried } from './job-context.ts'
+import { input, linksOf, pagePorts } from './job-context.ts'
 import type { ActionRun } from './job-context.ts'
 import { reportRefusal, reportPlan } from './plan-report.ts'
 import {
@@ -164,7 +164,7 @@ async function commentInQueue(
   group: Plan,
 ): Promise<string | null> {
   if (number === null) return null
-  return tried(action, `the comment on #${number}`, async () => {
+  return pagePorts(action).attempt(`the comment on #${number}`, async () => {
     const { head, merged } = await action.repository.reviewState(number)
     if (merged !== null) return null
     const planned = await planAt(action, number, head)

@@ -3,7 +3,7 @@
 import { withPersonalLogin } from '../../adapters/kubernetes/login/cluster-logins.ts'
 import { parseConfig } from '../../core/config/parse-config.ts'
 import type { ClusterConfig } from '../../domain/request/config.ts'
-import { caughtProblem, usageFailure } from '../../domain/problem.ts'
+import { attempting, caughtProblem, usageFailure } from '../../domain/problem.ts'
 import type { ClusterSetup, OwnerSetup, Setup } from '../../domain/request/initial-setup.ts'
 import { providerOf } from '../../lib/kubernetes/cluster-providers.ts'
 import { visible } from '../../lib/source/hidden-characters.ts'
@@ -81,7 +81,7 @@ async function clusterSetup(context: Context, name: string): Promise<ClusterSetu
   context.terminal.talk(
     `${visible(name)} is ${visible(address)}, the context ${visible(loaded.context)}`,
   )
-  const asked = await attempt(context, `${visible(address)} cannot be asked`, () =>
+  const asked = await attemptAt(context)(`${visible(address)} cannot be asked`, () =>
     ask(context, name, pin),
   )
   return {
@@ -104,7 +104,7 @@ async function currentKubeconfig(
     ...(name === null ? [] : [`--context ${name}`]),
   ]
   const load = () => context.clusters.current(pin)
-  if (flags.length === 0) return attempt(context, 'no kubeconfig', load)
+  if (flags.length === 0) return attemptAt(context)('no kubeconfig', load)
   return load().catch((cause: unknown) => {
     const { message, hint } = caughtProblem(cause)
     throw usageFailure(`${flags.join(' ')} cannot be used: ${message}`, hint, cause)
@@ -141,7 +141,7 @@ async function ownersSetup(
   if (isKnown || flags.repository === null || !(await hasToken(context, flags.tokenEnv)))
     return named
   const settings = await openSettings(context, flags)
-  const found = await attempt(context, 'the ids of the owners were not found', async () => {
+  const found = await attemptAt(context)('the ids of the owners were not found', async () => {
     if (named.length === 0) return [await settings.viewer()]
     return Promise.all(
       named.map(async owner =>
@@ -166,15 +166,6 @@ function readOwner(text: string): OwnerSetup {
 }
 
 /** Null, with a line at the terminal, if the question failed. */
-async function attempt<T>(
-  { terminal }: Context,
-  what: string,
-  ask: () => Promise<T>,
-): Promise<T | null> {
-  try {
-    return await ask()
-  } catch (cause) {
-    terminal.talk(`${what}: ${visible(caughtProblem(cause).message)}`)
-    return null
-  }
+function attemptAt({ terminal }: Context) {
+  return attempting((what, { message }) => terminal.talk(`${what}: ${visible(message)}`))
 }

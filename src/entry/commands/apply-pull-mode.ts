@@ -4,7 +4,7 @@ import { stepsResult } from '../exit-code.ts'
 import { clusterMemory } from '../../adapters/system/cluster-memory.ts'
 import { systemProcesses } from '../../adapters/system/process-claims.ts'
 import type { ApplyOutcome } from '../../domain/cluster/outcome.ts'
-import { caughtProblem, isNonEmpty, usageFailure } from '../../domain/problem.ts'
+import { attempting, isNonEmpty, usageFailure } from '../../domain/problem.ts'
 import { visible } from '../../lib/source/hidden-characters.ts'
 import { applyReady, readyCommit } from '../../workflows/issue/apply-reviewed.ts'
 import type { Ready } from '../../workflows/issue/apply-reviewed.ts'
@@ -76,7 +76,10 @@ export async function applyReviewed(context: Context, flags: PullFlags): Promise
         {
           comments: repository.comments(),
           links: pageLinks(context, facts),
-          attempt: (what, act) => attempt(context, what, act),
+          attempt: attempting((what, problem) => {
+            context.terminal.talk(`${what} failed`)
+            context.terminal.talk(problemsText([problem], context.paint, 'warning'))
+          }),
         },
         ready.value,
         outcome,
@@ -86,21 +89,6 @@ export async function applyReviewed(context: Context, flags: PullFlags): Promise
     return answer(context, `${visible(name)} at ${tip.slice(0, 7)}`, ready.value, outcome)
   } finally {
     await Promise.all(ready.value.observed.map(({ cluster }) => cluster.close()))
-  }
-}
-
-/** A comment never stops a run. */
-async function attempt<T>(
-  { terminal, paint }: Context,
-  what: string,
-  act: () => Promise<T>,
-): Promise<T | null> {
-  try {
-    return await act()
-  } catch (cause) {
-    terminal.talk(`${what} failed`)
-    terminal.talk(problemsText([caughtProblem(cause)], paint, 'warning'))
-    return null
   }
 }
 

@@ -2,7 +2,8 @@
 import { isMap, isScalar, isSeq, parseDocument, visit } from 'yaml'
 import type { YAMLSeq } from 'yaml'
 
-interface Edit {
+/** A part of a text, and what replaces it. */
+export interface Edit {
   readonly from: number
   readonly to: number
   readonly text: string
@@ -87,14 +88,15 @@ function rangeOf(item: unknown): readonly [number, number] {
   return [item.range[0], item.range[1]]
 }
 
-function edited(text: string, edits: readonly Edit[]): string {
+/** Of several edits at one place the first one comes last in the text. Edits do not overlap. */
+export function edited(text: string, edits: readonly Edit[]): string {
   let result = text
   for (const { from, to, text: by } of edits.toSorted((one, other) => other.from - one.from))
     result = result.slice(0, from) + by + result.slice(to)
   return result
 }
 
-function lineStart(text: string, at: number): number {
+export function lineStart(text: string, at: number): number {
   return text.lastIndexOf('\n', at - 1) + 1
 }
 

@@ -26,13 +26,8 @@ export function quoted(value: string): string {
   const characters = Array.from(value)
   const cut = characters.length > LONGEST_SHOWN
   const head = cut ? `${characters.slice(0, LONGEST_SHOWN).join('')}…` : value
-  return `"${head.replaceAll(HIDDEN, spelled)}"`
+  return `"${head.replaceAll(HIDDEN, hidden => (hidden === '\n' ? '\\n' : escaped(hidden)))}"`
 }
-
-function spelled(hidden: string): string {
-  return hidden === '\n' ? '\\n' : escaped(hidden)
-}
-
 /** Foreign text on one line: control characters (line ends too), bidirectional and zero-width characters are spelled out. */
 export function visible(text: string): string {
   return text.replaceAll(HIDDEN, escaped)

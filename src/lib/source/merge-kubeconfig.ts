@@ -5,6 +5,8 @@ import type { Document, Pair, YAMLSeq } from 'yaml'
 import { isRecord } from '../../domain/json-text.ts'
 import { ok, refuseAs } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
+import { edited, lineStart } from './edit-yaml.ts'
+import type { Edit } from './edit-yaml.ts'
 import { kubeconfigEntries, kubeconfigText } from './kubeconfig-text.ts'
 import type { KubeconfigLogin } from './kubeconfig-text.ts'
 import { viewCommand } from './shell-word.ts'
@@ -29,12 +31,6 @@ interface Change {
   /** Index of the entry to replace, null to add one. */
   readonly index: number | null
   readonly entry: Value
-}
-
-interface Edit {
-  readonly start: number
-  readonly end: number
-  readonly text: string
 }
 
 /**
@@ -172,16 +168,16 @@ function editOf(text: string, document: Document.Parsed, change: Change): Edit |
   const pair = pairOf(document, section)
   if (pair === null) {
     const gap = text.endsWith('\n') ? '' : '\n'
-    return { start: text.length, end: text.length, text: `${gap}${section}:\n${item(entry, '')}` }
+    return { from: text.length, to: text.length, text: `${gap}${section}:\n${item(entry, '')}` }
   }
   const { value } = pair
   if (isSeq(value) && value.items.length > 0) return editInside(text, value, index, entry)
   const isEmpty = value === null || isSeq(value) || (isScalar(value) && value.value === null)
   const range = rangeOf(value)
   if (!isEmpty || range === null) return null
-  const start = text.slice(0, range[0]).trimEnd().length
+  const from = text.slice(0, range[0]).trimEnd().length
   const [newline] = item(entry, '').split(/\n$/)
-  return { start, end: Math.max(start, range[1]), text: `\n${newline}` }
+  return { from, to: Math.max(from, range[1]), text: `\n${newline}` }
 }
 
 function editInside(text: string, list: YAMLSeq, index: number | null, entry: Value): Edit | null {
@@ -189,22 +185,18 @@ function editInside(text: string, list: YAMLSeq, index: number | null, entry: Va
   const range = rangeOf(list.items[index ?? list.items.length - 1])
   const first = rangeOf(list)
   if (range === null || first === null) return null
-  const indent = ' '.repeat(columnOf(text, first[0]))
+  const indent = ' '.repeat(first[0] - lineStart(text, first[0]))
   const gap = text.slice(0, range[1]).endsWith('\n') ? '' : '\n'
   const written = item(entry, indent)
-  if (index === null) return { start: range[1], end: range[1], text: `${gap}${written}` }
+  if (index === null) return { from: range[1], to: range[1], text: `${gap}${written}` }
   const dash = text.lastIndexOf('-', range[0])
   const end = gap === '' ? undefined : -1
-  return { start: dash, end: range[1], text: written.slice(indent.length, end) }
+  return { from: dash, to: range[1], text: written.slice(indent.length, end) }
 }
 
 /** One entry of a list as text with a newline at its end. */
 function item(entry: Value, indent: string): string {
   return yamlText([entry]).replaceAll(/^(?=.)/gm, indent)
-}
-
-function columnOf(text: string, offset: number): number {
-  return offset - (text.lastIndexOf('\n', offset - 1) + 1)
 }
 
 function pairOf({ contents }: Document.Parsed, section: string): Pair | null {
@@ -218,18 +210,12 @@ function rangeOf(node: unknown): readonly [number, number] | null {
   return Array.isArray(range) ? [Number(range[0]), Number(range[1])] : null
 }
 
-/** Null if one of the edits is not possible. Edits do not overlap. */
+/** Null if one of the edits is not possible. */
 function withEdits(text: string, edits: readonly (Edit | null)[]): string | null {
   const possible = edits.flatMap(edit => (edit === null ? [] : [edit]))
   if (possible.length < edits.length) return null
   // Of several edits at the end of the file the first one comes first in the text.
-  return possible
-    .toReversed()
-    .toSorted((a, b) => b.start - a.start)
-    .reduce(
-      (changed, edit) => changed.slice(0, edit.start) + edit.text + changed.slice(edit.end),
-      text,
-    )
+  return edited(text, possible.toReversed())
 }
 
 function rewritten(document: Document.Parsed, changes: readonly Change[]): string {

@@ -33,7 +33,7 @@ export function sourceText(file: string, text: string): SourceText {
  */
 export function placeAt(source: SourceText, start: number, end: number = start + 1): Place {
   const from = Math.min(Math.max(start, 0), source.text.length)
-  const index = lineIndex(source, from)
+  const index = Math.max(0, countUpTo(source.lineStarts, from) - 1)
   const lineStart = source.lineStarts[index] ?? 0
   const line = lineAt(source, index)
   const column = Math.min(from - lineStart, line.text.length)
@@ -71,11 +71,6 @@ function lineAt(source: SourceText, index: number): Line {
   source.seen.set(index, line)
   return line
 }
-
-function lineIndex(source: SourceText, offset: number): number {
-  return Math.max(0, countUpTo(source.lineStarts, offset) - 1)
-}
-
 function charactersBefore(line: Line, offset: number): number {
   return offset - countUpTo(line.halves, offset - 1)
 }

@@ -5,13 +5,12 @@ import type { DerNode } from './der.ts'
 /** Returns the node if it has this tag. Else throws DerFault X509_STRUCTURE; its message names `what`, the expected type. */
 export function requireTag(node: DerNode, tag: number, what: string): DerNode {
   if (node.tag === tag) return node
-  throw new DerFault('X509_STRUCTURE', `expected ${what}, found tag ${hex(node.tag)}`, node.offset)
+  throw new DerFault(
+    'X509_STRUCTURE',
+    `expected ${what}, found tag ${node.tag.toString(16).padStart(2, '0')}`,
+    node.offset,
+  )
 }
-
-function hex(tag: number): string {
-  return tag.toString(16).padStart(2, '0')
-}
-
 /**
  * The fields of a SEQUENCE in order. Call `end` after the last one: it refuses extra fields, so that no field goes unread. Every
  * method throws DerFault X509_STRUCTURE.

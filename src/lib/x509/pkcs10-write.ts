@@ -62,7 +62,10 @@ export function writePkcs10(input: Pkcs10Input): Uint8Array {
   const key = readPublicKey(input.spki)
   if (!key.ok) throw new RangeError(key.problems[0].message)
   const extensions = extensionsFor(input)
-  const attributes = extensions.length === 0 ? [] : [extensionRequest(extensions)]
+  const attributes =
+    extensions.length === 0
+      ? []
+      : [sequence(oid(REQUEST_ATTRIBUTE_OIDS.extensionRequest), set(sequence(...extensions)))]
   const info = sequence(
     integer(0),
     encodeName(input.subject),
@@ -71,11 +74,6 @@ export function writePkcs10(input: Pkcs10Input): Uint8Array {
   )
   return sequence(info, signatureAlgorithmFor(key.value), bitString(input.sign(info)))
 }
-
-function extensionRequest(extensions: readonly Uint8Array[]): Uint8Array {
-  return sequence(oid(REQUEST_ATTRIBUTE_OIDS.extensionRequest), set(sequence(...extensions)))
-}
-
 function extensionsFor({ subject, sans, keyUsage, extendedKeyUsage }: Pkcs10Input): Uint8Array[] {
   const { subjectAltName, keyUsage: usage, extendedKeyUsage: purposes } = EXTENSION_OIDS
   return [

@@ -1,6 +1,6 @@
 // X.509 certificates (RFC 5280 §4.1): DER in, their contents out. Nothing here decides on trust; `core/certificate` does.
 import { hash } from 'node:crypto'
-import type { ExtensionSet, X509Certificate } from '../../domain/cluster/certificate.ts'
+import type { X509Certificate } from '../../domain/cluster/certificate.ts'
 import { checked, isNonEmpty, refuse, unplaced } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import { DerFault, readDer, readingDer, TAG } from './der.ts'
@@ -130,15 +130,12 @@ function certificateOf(parts: Parts): X509Certificate {
     ...validityOf(parts.validity),
     publicKey: publicKeyOf(parts.spki),
     signatureAlgorithm: signatureName(parts.algorithm),
-    ...extensionSetOf(parts.extensions),
+    ...(parts.extensions === null
+      ? NO_EXTENSIONS
+      : extensionsOf(explicitOf(parts.extensions, 'extensions'))),
     sha256: hash('sha256', parts.whole.bytes),
   }
 }
-
-function extensionSetOf(node: DerNode | null): ExtensionSet {
-  return node === null ? NO_EXTENSIONS : extensionsOf(explicitOf(node, 'extensions'))
-}
-
 /** RFC 5280 §4.1.2.2: not negative, at most 20 octets. A zero byte that only keeps the sign is left out. */
 function serialOf(node: DerNode): string {
   const [first = 0, ...rest] = requireTag(node, TAG.INTEGER, 'the serial number').content

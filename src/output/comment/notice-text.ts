@@ -59,7 +59,9 @@ export function noticeBody(entries: readonly NoticeEntry[], now: Date): Page {
     )
   const section = rows(
     tableHead(['request', 'works until', 'why', 'next step']),
-    entries.toSorted(bySoonest).map(entry => noticeRow(entry, now)),
+    entries
+      .toSorted((a, b) => rank(a) - rank(b) || compareTexts(a.name, b.name))
+      .map(entry => noticeRow(entry, now)),
     '# more; `countersign status` names them all',
     1,
   )
@@ -89,11 +91,6 @@ function end(until: Until, now: Date): string {
     ? `${minute(until)}, ${relative(until, now)}`
     : `expired ${relative(until, now)}`
 }
-
-function bySoonest(a: NoticeEntry, b: NoticeEntry): number {
-  return rank(a) - rank(b) || compareTexts(a.name, b.name)
-}
-
 function rank({ until }: NoticeEntry): number {
   if (until === 'each') return -Infinity
   if (until === 'unknown') return Number.MAX_SAFE_INTEGER

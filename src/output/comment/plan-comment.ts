@@ -76,7 +76,10 @@ function pageWith(plan: Plan, facts: CommentFacts, { above, below, limit }: Plan
   const shown = STATES.flatMap(state =>
     plan.steps.filter(step => isListed(step) && stepState(step, plan, facts) === state),
   )
-  const details = planDetails(shown.filter(hasRequest), facts)
+  const details = planDetails(
+    shown.filter(step => step.kind !== 'withdraw' && step.kind !== 'blocked'),
+    facts,
+  )
   const isSeen = details.every(({ isCut }) => isCut !== true)
   const verdict = mark`### countersign: ${phaseWords(facts)}${commentVerdict(plan, facts).words}`
   const top = (isWhole: boolean): Markdown =>
@@ -119,11 +122,6 @@ function phaseLine({ phase, links, isPullMode }: CommentFacts): readonly Markdow
 function isListed(step: Step): boolean {
   return step.kind !== 'keep' || step.because === 'OnlyBytesChanged'
 }
-
-function hasRequest(step: Step): step is Exclude<Step, { readonly kind: 'withdraw' | 'blocked' }> {
-  return step.kind !== 'withdraw' && step.kind !== 'blocked'
-}
-
 function cutWords(count: number): Markdown {
   return mark`**This plan of ${{ markdown: counted(count, 'request') }} is too long to be shown whole, so it cannot be approved as seen here.** Split the pull request, or read the rest with ${'countersign plan'}.`
 }

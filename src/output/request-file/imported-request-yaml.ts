@@ -1,6 +1,5 @@
 // A request in our own format, as `countersign import` writes it: the set members, in the order of the documentation.
 import { stringify } from 'yaml'
-import type { Access } from '../../domain/request/access.ts'
 import type { DistinguishedName } from '../../domain/request/x500.ts'
 import type { RenewBefore, RequestSpec } from '../../domain/request/request.ts'
 import { formatDuration } from '../../lib/source/duration.ts'
@@ -52,17 +51,15 @@ function specOf(said: SaidRequest) {
     until: said.until?.toISOString() ?? null,
     privateKey: said.privateKey === null ? null : without({ ...said.privateKey }),
     request: said.request,
-    access: said.access?.map(accessYaml) ?? null,
+    access:
+      said.access?.map(({ clusterRole, namespaces }) =>
+        namespaces === null ? { clusterRole, cluster: true } : { clusterRole, namespaces },
+      ) ?? null,
     reissue: said.reissue,
     withdraw: said.withdraw,
     sinks: said.sinks?.map(sinkYaml) ?? null,
   })
 }
-
-function accessYaml({ clusterRole, namespaces }: Access) {
-  return namespaces === null ? { clusterRole, cluster: true } : { clusterRole, namespaces }
-}
-
 function subjectOf(subject: DistinguishedName) {
   const members = [...SUBJECT_MEMBERS].flatMap(([oid, member]) => {
     const [, name] = member.split('.')

@@ -1,6 +1,6 @@
 // The report of `countersign import`: the origin of each member, what the configuration fills in, what the signer leaves out.
 import { sortedSet, uniqueBy } from '../../domain/lists.ts'
-import type { Place, Problem } from '../../domain/problem.ts'
+import type { Problem } from '../../domain/problem.ts'
 import type { ImportReport, MemberOrigin } from '../../domain/request/import-report.ts'
 import { visible } from '../../lib/source/hidden-characters.ts'
 import { problemJson } from '../json/results-json.ts'
@@ -9,7 +9,7 @@ import type { Paint } from './terminal-colours.ts'
 export function importText({ taken, defaulted, dropped }: ImportReport, paint: Paint): string {
   const width = Math.max(...[...taken, ...defaulted].map(({ member }) => member.length), 0)
   const line = ({ member, at }: MemberOrigin): string =>
-    `  ${member.padEnd(width)}  ${paint.dim(placeText(at))}`
+    `  ${member.padEnd(width)}  ${paint.dim(at === null ? 'countersign' : `${visible(at.file)}:${at.line}`)}`
   return [
     ...section('taken', taken.map(line), paint),
     ...section('left to the defaults', defaulted.map(line), paint),
@@ -39,11 +39,6 @@ export function oncePerCause(problems: readonly Problem[]): readonly Problem[] {
 function section(title: string, lines: readonly string[], paint: Paint): readonly string[] {
   return lines.length === 0 ? [] : [paint.strong(title), ...lines]
 }
-
-function placeText(at: Place | null): string {
-  return at === null ? 'countersign' : `${visible(at.file)}:${at.line}`
-}
-
 export function importJson({ from, request, taken, defaulted, dropped, remarks }: ImportReport) {
   const told = ({ member, at }: MemberOrigin) => ({
     member,

@@ -4,19 +4,14 @@ import { failure } from '../../domain/problem.ts'
 import { commandsFor } from '../../setup/repository/forge-commands.ts'
 import type { RequestFile } from '../../domain/request/request.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
-import type { BranchTip, FileProposals } from '../../ports/file-proposals.ts'
+import type { BranchTip, FileProposals, NewPullRequest } from '../../ports/file-proposals.ts'
 
-export interface Proposal {
+/** `base` is the default branch; `title` is also the subject of the commit. */
+export interface Proposal extends NewPullRequest {
   /** owner/name */
   readonly repository: string
-  readonly branch: string
-  /** The default branch. */
-  readonly base: string
   /** Path → text, null for a file to remove. */
   readonly files: ReadonlyMap<string, string | null>
-  /** Also the subject of the commit. */
-  readonly title: string
-  readonly body: string
 }
 
 export type ProposalState =

@@ -18,8 +18,9 @@ export function inspectManifest(value: unknown, where: string, inside: Inside): 
   const version = textOrNull(object['apiVersion'])
   const read = readerOf(kind, version)
   const what = [kind, identity(object)].filter(part => part !== '').join(' ')
-  if (read !== undefined) return { what, ...read(object, prefix(where), inside) }
-  const texts = pemTexts(value, prefix(where)).map(([text, place]) => plain(text, place, inside))
+  const above = where === '' ? '' : `${where}.`
+  if (read !== undefined) return { what, ...read(object, above, inside) }
+  const texts = pemTexts(value, above).map(([text, place]) => plain(text, place, inside))
   if (texts.length > 0) return { what: what === '' ? 'JSON or YAML' : what, ...mergeFound(texts) }
   const of = version === null ? '' : ` of ${version}`
   const message = `${kind === '' ? 'JSON or YAML without a kind' : `a ${kind}${of}`} holds no certificates that are read here`
@@ -153,10 +154,6 @@ function encoded(value: unknown, where: string, inside: Inside): PartList {
 function plain(value: unknown, where: string, inside: Inside): PartList {
   const text = textOrNull(value)
   return text === null ? note(where, 'is no text') : inside(Buffer.from(text), where)
-}
-
-function prefix(where: string): string {
-  return where === '' ? '' : `${where}.`
 }
 
 function fieldsOf(value: unknown): Fields {

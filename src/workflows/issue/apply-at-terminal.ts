@@ -8,7 +8,7 @@ import type { Limited } from '../../core/plan/run-limits.ts'
 import { isWithdrawalDue } from '../../core/plan/due-withdrawals.ts'
 import type { Person } from '../../ports/person.ts'
 import { issueAll } from './issue-steps.ts'
-import type { IssuePorts } from './issue-steps.ts'
+import type { IssuePorts } from './cluster-session.ts'
 import { denyOrphans } from '../withdraw/deny-orphans.ts'
 import {
   mayHaveBindings,

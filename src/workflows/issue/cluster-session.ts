@@ -41,17 +41,21 @@ export interface ClusterSession extends SessionParts {
   guardOfBindings(clusterRole: string): Promise<Checked<null>>
 }
 
-export interface SessionParts {
+export interface SessionParts extends IssuePorts {
   /** Why the proof of a step is no longer valid; null if it is. */
   readonly objection: (approved: ApprovedStep<IssuingStep>) => Promise<Problem | null>
   readonly cluster: Cluster
   readonly config: Config
   readonly clusterConfig: ClusterConfig
   readonly identity: ClusterIdentity
+}
+
+/** What the issue of every cluster needs from outside. */
+export interface IssuePorts {
   readonly keys: Keys
-  readonly clock: Clock
   readonly processes: Processes
   readonly progress: Progress
+  readonly clock: Clock
   readonly externalSinks: ExternalSinks
 }
 

@@ -6,14 +6,9 @@ import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { ActingStep, IssuingStep, WithdrawStep } from '../../domain/cluster/plan-step.ts'
 import { caughtProblem, isNonEmpty, unplaced } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
-import type { Clock } from '../../ports/clock-port.ts'
-import type { Keys } from '../../ports/keys.ts'
-import type { ExternalSinks } from '../../ports/external-sinks.ts'
-import type { Processes } from '../../ports/processes.ts'
-import type { Progress } from '../../ports/progress.ts'
 import { impossibleSinks } from '../../core/sink/sink-capabilities.ts'
 import { openSession } from './cluster-session.ts'
-import type { ClusterSession } from './cluster-session.ts'
+import type { ClusterSession, IssuePorts } from './cluster-session.ts'
 import { issueStep } from './issue.ts'
 import type { Observed } from '../plan/observe-clusters.ts'
 import { canDoWithout, capabilitiesOf } from './check-sinks.ts'
@@ -22,14 +17,6 @@ import { withdrawStep } from '../withdraw/withdraw.ts'
 
 /** Enough to keep a signer busy that signs 200 a second; few enough not to overload the API server. */
 const STEPS_AT_ONCE = 16
-
-export interface IssuePorts {
-  readonly keys: Keys
-  readonly processes: Processes
-  readonly progress: Progress
-  readonly clock: Clock
-  readonly externalSinks: ExternalSinks
-}
 
 /** The proofs by which steps may be taken. */
 export interface StepProofs {

@@ -20,7 +20,7 @@ import { claimAttempt, inspectAttempt, unknownAttempt } from './claim-attempt.ts
 import type { Attempt, ClaimedRecord } from './claim-attempt.ts'
 import { requestCertificate } from './request-certificate.ts'
 import type { ReadyToStore } from './request-certificate.ts'
-import type { ClosedSink, Opened } from './check-sinks.ts'
+import type { Opened } from './check-sinks.ts'
 import { endGrant } from './grant-access.ts'
 import { recordIssued } from './record-issued.ts'
 import { writeSinks } from './write-sinks.ts'
@@ -56,7 +56,10 @@ async function finish(
   const { chain, key } = inspected
   const { roles, granted } = access ?? { roles: [], granted: null }
   const stored = await writeSinks(opened.open, attempt, inspected)
-  const [missed, closed] = [stored.missed.map(targetOf), opened.closed.map(targetOf)]
+  const [missed, closed] = [
+    stored.missed.map(({ target }) => target),
+    opened.closed.map(({ target }) => target),
+  ]
   const problems = [...stored.missed, ...opened.closed].map(({ problem }) => problem)
   if (isNonEmpty(problems) && !isKept(opened, stored)) {
     // The next run reads the sinks, since one of several may hold the pair now. If none does, it lists the attempt as abandoned; for
@@ -115,11 +118,6 @@ function unlisted({ request }: IssuingStep): Problem {
 function grantOfAttempt({ record, n }: ClaimedRecord): string | null {
   return record.history.findLast(each => each.n === n)?.grant ?? null
 }
-
-function targetOf({ target }: ClosedSink): string {
-  return target
-}
-
 /** The sinks of the previous certificate that the request no longer names. */
 function leftBehind({ request }: IssuingStep, record: RequestRecord): readonly Problem[] {
   const before = currentCertificate(record)

@@ -1,13 +1,8 @@
 // Pending requests of kubelets for a person who stands in for the approver: judged with the same facts and by the same rules.
 import type { DescribedRequest } from '../../domain/cluster/described-request.ts'
-import type {
-  KnownInventory,
-  NodeFacts,
-  PendingDecision,
-} from '../../domain/cluster/pending-request.ts'
+import type { NodeFacts, PendingDecision } from '../../domain/cluster/pending-request.ts'
 import { caughtProblem, ok, refuse } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
-import type { ClusterConfig } from '../../domain/request/config.ts'
 import type { Verdict } from '../../domain/request/policy.ts'
 import { isUndecided } from '../../core/cluster/orphan-requests.ts'
 import { withIssuedNames } from '../../core/pending/issued-names.ts'
@@ -17,14 +12,12 @@ import type { Cluster } from '../../ports/cluster.ts'
 import type { AllSigningRequests } from '../../ports/signing-requests.ts'
 import { approverLease } from '../../setup/approver-lease.ts'
 import { judgePending } from './judge-pending.ts'
+import type { PendingRules } from './judge-pending.ts'
 import { hold, isApproved } from './names-of-requests.ts'
 import type { Holders } from './names-of-requests.ts'
 
-export interface ApproverRules {
+export interface ApproverRules extends Omit<PendingRules, 'facts'> {
   readonly owner: string
-  readonly cluster: ClusterConfig
-  readonly policies: Policies
-  readonly inventory: KnownInventory
 }
 
 type AskedCluster = Pick<Cluster, 'nodes' | 'issuedNamesOf'> & {

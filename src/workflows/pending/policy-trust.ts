@@ -7,9 +7,9 @@ import type { ClusterConfig } from '../../domain/request/config.ts'
 import { passReason } from '../../core/control/next-pass.ts'
 import type { LastPass } from '../../core/control/next-pass.ts'
 import { passInterval } from '../../core/plan/call-budget.ts'
-import type { Policies } from '../../core/policy/load-policies.ts'
 import type { ControllerOptions, ControllerPorts } from '../control/controller.ts'
 import { isAway, isRefusal, reportedProblem, tryAndReport } from '../control/reported-failures.ts'
+import type { TurnRules } from './pending-turn.ts'
 import type { History } from '../prove/applied-history.ts'
 import { isKubeletSigner } from '../../lib/kubernetes/built-in-signers.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
@@ -28,15 +28,11 @@ export interface TrustOptions extends Omit<ControllerOptions, 'pace'> {
   readonly signers: readonly { readonly signerName: string }[]
 }
 
-interface Trusted {
-  readonly commit: ObjectId
-  readonly policies: Policies
-  readonly cluster: ClusterConfig
+interface Trusted extends TurnRules {
   readonly history: History
   /** When GitHub was asked. */
   readonly since: Date
   readonly offlineGraceSeconds: number
-  readonly inventory: KnownInventory
 }
 
 export class PolicyTrust {

@@ -35,7 +35,10 @@ export async function changedConfiguration(
 ): Promise<ConfigurationChanges> {
   const { configuration, facts: gathered, lookUps } = opened
   if (configuration.size === 0) return { files: [], needs: new Map(), problems: [] }
-  const [before, tip] = await Promise.all([partingFiles(ports, opened), tipFiles(ports, opened)])
+  const [before, tip] = await Promise.all([
+    partingFiles(ports, opened),
+    configurationAt(ports, opened, opened.repository.tip),
+  ])
   const states = await statesOf(ports, opened)
   const backgroundAt = await backgrounds(ports, opened, tip, states)
   const barring = await endedByBarring(ports, opened, states)
@@ -104,11 +107,6 @@ function partingFiles(ports: ReviewPorts, opened: OpenPullRequest): Promise<File
 }
 
 const NOWHERE = { commit: '', before: null }
-
-function tipFiles(ports: ReviewPorts, opened: OpenPullRequest): Promise<Files> {
-  return configurationAt(ports, opened, opened.repository.tip)
-}
-
 async function configurationAt(
   { repository: source }: ReviewPorts,
   { history, places, inventories }: OpenPullRequest,

@@ -3,7 +3,7 @@
 import { isMet } from '../../domain/proof/step-need.ts'
 import type { ApprovalNeed } from '../../domain/proof/step-need.ts'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
-import type { Plan, Step } from '../../domain/cluster/plan-step.ts'
+import type { Plan } from '../../domain/cluster/plan-step.ts'
 import { ok } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
@@ -18,6 +18,7 @@ import type { ConfigurationChanges } from './changed-configuration.ts'
 import { gatherPullRequest } from './pull-request-facts.ts'
 import type { OpenPullRequest, PullRequestFrame } from './pull-request-facts.ts'
 import { rulesChange } from './plan.ts'
+import type { Planned } from './plan.ts'
 import { WHOLE, withLimits } from './run-scope.ts'
 import { ON_GITHUB } from '../../core/sink/sink-capabilities.ts'
 import { judgeRequests, parseRequests, readFile } from '../validate/read-requests.ts'
@@ -28,14 +29,10 @@ import { questionAbout } from '../prove/step-question.ts'
 import { isToDo } from '../prove/review-stages.ts'
 import { forgeFaults } from '../validate/forge-faults.ts'
 import type { ReviewPorts } from '../prove/trusted-commit.ts'
-import type { Rules } from '../validate/rules-in-force.ts'
 import { hiddenFiles, pullRequestFaults } from './pull-request-faults.ts'
 import { withUnproved } from './unproved-changes.ts'
 
-export interface PullRequestPlan {
-  readonly plan: Plan
-  readonly rules: Rules
-  readonly judgedRequests: JudgedRequests
+export interface PullRequestPlan extends Pick<Planned, 'plan' | 'rules' | 'judgedRequests'> {
   readonly opened: OpenPullRequest
   /** Configuration files that the pull request changes. */
   readonly configuration: ConfigurationChanges
@@ -79,7 +76,9 @@ export async function planPullRequest(
     })
     const proved = provedRequests(before, backgrounds, opened)
     const made = compareCommits({ ...judgedRequests, before: proved, config, now })
-    const steps = withScheduleWarnings(made.steps.filter(step => isChanged(step, fileOrigins)))
+    const steps = withScheduleWarnings(
+      made.steps.filter(step => fileOrigins.has(stepTarget(step).path)),
+    )
     const own = { ...made, steps: withUnproved(steps, backgrounds, opened, facts) }
     const needs = firstUnmetNeeds(own, { judgedRequests, backgrounds }, opened, facts)
     const paths = [...new Set(own.steps.filter(isToDo).map(step => stepTarget(step).path))]
@@ -167,11 +166,6 @@ function removedOf(
     ? before.requests.filter(each => each.path === path)
     : []
 }
-
-function isChanged(step: Step, fileOrigins: OpenPullRequest['fileOrigins']): boolean {
-  return fileOrigins.has(stepTarget(step).path)
-}
-
 /** By path. A file for several clusters has the need of its first step that still lacks approvals. */
 function firstUnmetNeeds(
   { steps }: Plan,

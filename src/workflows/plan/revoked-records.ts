@@ -53,7 +53,11 @@ export async function endedCertificates(
     observed.map(async ({ records, cluster, settings }) => {
       const revoked = await revokedRecords(records, cluster)
       const { bound, unread } = await readBoundRoles(records, cluster)
-      const guarded = revoked.records.flatMap(({ history }) => history.filter(isRevokedGuarded))
+      const guarded = revoked.records.flatMap(({ history }) =>
+        history.filter(
+          ({ ended, grant }) => ended?.how === 'revoked' && grant !== null && isGuardedGrant(grant),
+        ),
+      )
       const ofWrites = await writesOf(guarded, cluster, [owner, settings.recordNamespace])
       const ends = revoked.records.flatMap(record => {
         const isLost = bound !== null && lostRoles(record, bound).length > 0
@@ -95,11 +99,6 @@ async function writesOf(
   }
   return ends
 }
-
-function isRevokedGuarded({ ended, grant }: RecordedCertificate): boolean {
-  return ended?.how === 'revoked' && grant !== null && isGuardedGrant(grant)
-}
-
 /** A revocation is stored before its bindings are deleted, which may fail. */
 function revokedState(
   grant: string | null,

@@ -1,6 +1,7 @@
 // Unapproved changes on the default branch that an approval of this pull request would cover too.
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { Step } from '../../domain/cluster/plan-step.ts'
+import { unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { mergeSourceOf } from '../../core/approval/merges/merge-source.ts'
 import type { Background, ProofFacts, FileOrigin } from '../../core/approval/proof-facts.ts'
@@ -26,12 +27,15 @@ export function withUnproved(
 function warningsOf({ proved, since }: Background, facts: ProofFacts): readonly Problem[] {
   const known = since.findIndex(({ landing }) => landing.commit === proved?.commit)
   const open = known === -1 ? since : since.slice(0, known)
-  return open.toReversed().map(fileOrigin => ({
-    code: 'APPROVAL_BASE_UNPROVED',
-    at: null,
-    message: `${fileOrigin.path}: an approval here also covers ${changeWords(fileOrigin, facts)}, which was not approved`,
-    hint: 'read the request as a whole, not only the lines that this pull request changes',
-  }))
+  return open
+    .toReversed()
+    .map(fileOrigin =>
+      unplaced(
+        'APPROVAL_BASE_UNPROVED',
+        `${fileOrigin.path}: an approval here also covers ${changeWords(fileOrigin, facts)}, which was not approved`,
+        'read the request as a whole, not only the lines that this pull request changes',
+      ),
+    )
 }
 
 /** "the change of #2 by colleague". */

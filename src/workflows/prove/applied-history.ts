@@ -1,6 +1,6 @@
 // History of the commit that is applied: its line on the default branch, every state of the configuration on it, and the steps at
 // which files changed.
-import { isNonEmpty, ok, refuse } from '../../domain/problem.ts'
+import { isNonEmpty, ok, refuseAs } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
 import { objectIn } from '../../domain/proof/git-history.ts'
 import type { Ancestry, BranchMove, ListedFile, ObjectId } from '../../domain/proof/git-history.ts'
@@ -74,12 +74,11 @@ export async function readHistory(
   const line = today.slice(today.indexOf(frame.commit))
   const newer = today.slice(0, today.indexOf(frame.commit))
   if (line[0] !== frame.commit || !isAncestor(ancestry, frame.commit, repository.tip))
-    return refuse({
-      code: 'APPROVAL_HISTORY_REWRITTEN',
-      at: null,
-      message: `${repository.defaultBranch} of ${repository.name} does not hold ${frame.commit.slice(0, 7)}`,
-      hint: 'it was rewritten, or the run is of another branch; a run of its newest commit decides',
-    })
+    return refuseAs(
+      'APPROVAL_HISTORY_REWRITTEN',
+      `${repository.defaultBranch} of ${repository.name} does not hold ${frame.commit.slice(0, 7)}`,
+      'it was rewritten, or the run is of another branch; a run of its newest commit decides',
+    )
   // A place that changed and changed back has moved, too: the change back needed an approval.
   const objectAt = (commit: ObjectId, place: string): ObjectId | undefined =>
     ancestry.get(commit)?.objects.get(place)
@@ -87,12 +86,11 @@ export async function readHistory(
     newer.some(commit => objectAt(commit, place) !== objectAt(frame.commit, place)),
   )
   if (isNonEmpty(moved))
-    return refuse({
-      code: 'APPROVAL_CONFIG_MOVED',
-      at: null,
-      message: `${moved.join(', ')} changed on ${repository.defaultBranch} after ${frame.commit.slice(0, 7)}`,
-      hint: 'nothing is done here; the run of the newest commit decides',
-    })
+    return refuseAs(
+      'APPROVAL_CONFIG_MOVED',
+      `${moved.join(', ')} changed on ${repository.defaultBranch} after ${frame.commit.slice(0, 7)}`,
+      'nothing is done here; the run of the newest commit decides',
+    )
   const states = await configurationStates(source, places, { ancestry, line, moves })
   return ok({ repository, frame, requests, watched, ancestry, moves, line, newer, states })
 }

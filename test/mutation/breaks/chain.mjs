@@ -179,14 +179,14 @@ export const CHAIN = [
   [MOVED, 'filesBefore.has(path) ? undefined : files', 'files'],
   [
     MOVED,
-    'without(filesBefore, ([path]) => files.has(path) || !isReadAsRequest(path))',
-    'without(filesBefore, () => false)',
+    '[...filesBefore].filter(([path]) => !files.has(path) && isReadAsRequest(path))',
+    '[...filesBefore]',
   ],
   [MOVED, 'same[0] ??', ''],
   [MOVED, 'same.find(([old]) => nameIn(old) === nameIn(file[0])) ??', ''],
   [MOVED, 'nameOf(file) !== null && nameOf(other)', 'nameOf(other)'],
   [MOVED, '&& nameOf(other) === nameOf(file)', ''],
-  [MOVED, ' || !isReadAsRequest(path)', ''],
+  [MOVED, ' && isReadAsRequest(path)', ''],
   [
     'core/request/detect-format.ts',
     '!isPassedOver(path) && fileKind(path) !== null',

@@ -111,7 +111,7 @@ export const ISSUE = [
   ],
   [
     'core/certificate/check-chain.ts',
-    'isGoodAnchor(ca, now) && isSignedBy(link, ca)',
+    'faultOf(ca, now).length === 0 && isSignedBy(link, ca)',
     'isSignedBy(link, ca)',
   ],
   [

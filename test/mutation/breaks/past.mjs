@@ -301,7 +301,7 @@ export const PAST = [
   ['workflows/prove/prove.ts', '    meaning: step.effective,\n', "    meaning: '',\n"],
   [
     'workflows/prove/review-stages.ts',
-    'steps.filter(isKeepStep).filter(step => fileOrigins.has(originKeyOfStep(step)))',
+    "steps\n        .filter(step => step.kind === 'keep')\n        .filter(step => fileOrigins.has(originKeyOfStep(step)))",
     '[]',
   ],
   ['workflows/issue/record-keep-proofs.ts', '|| record.claim !== null)\n', ')\n'],

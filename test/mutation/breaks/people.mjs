@@ -79,8 +79,8 @@ export const PEOPLE = [
   ],
   [
     'core/approval/reviews/eligible-reviewers.ts',
-    'if (unread !== undefined) return',
-    'if (false) return',
+    'if (unread !== undefined)\n    return',
+    'if (false)\n    return',
   ],
   [
     'core/approval/reviews/eligible-reviewers.ts',

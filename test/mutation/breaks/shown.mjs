@@ -261,5 +261,5 @@ export const SHOWN = [
     ') return step',
   ],
   ['workflows/plan/unproved-changes.ts', 'known === -1 ? since : since.slice(0, known)', 'since'],
-  ['workflows/plan/unproved-changes.ts', 'open.toReversed().map', 'open.map'],
+  ['workflows/plan/unproved-changes.ts', '.toReversed()\n    .map', '.map'],
 ]

@@ -63,11 +63,10 @@ export async function storedDiffSize(
   head: ObjectId,
 ): Promise<PullRequest['size']> {
   if ((await store.roots([base, head])).size < new Set([base, head]).size)
-    return { files: 0, additions: 0, deletions: 0 }
+    return { additions: 0, deletions: 0 }
   const text = await store.run([...DIFF, '--shortstat', base, head])
   const count = (what: RegExp): number => Number(what.exec(text)?.[1] ?? 0)
   return {
-    files: count(/(\d+) files? changed/),
     additions: count(/(\d+) insertion/),
     deletions: count(/(\d+) deletion/),
   }

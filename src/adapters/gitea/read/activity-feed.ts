@@ -1,5 +1,6 @@
 // Moves of the branches of a repository, from Gitea's activity feed: who pushed what and when, as the server recorded it.
 import { z } from 'zod'
+import { jsonOf } from '../../../domain/json-text.ts'
 import type { BranchMove, ObjectId } from '../../../domain/proof/git-history.ts'
 import { DATE, OBJECT_ID } from '../../github/connection/answer-shapes.ts'
 import type { GiteaConnection } from '../connection/gitea-connection.ts'
@@ -121,11 +122,7 @@ export function mergesInFeed(feed: Feed): ReadonlySet<string> {
 
 /** The commits before and after a push, from the address that compares them: `OWNER/NAME/compare/BEFORE...AFTER`. */
 function endsOf(content: string): { readonly before: ObjectId | null; readonly after: ObjectId } {
-  let value: unknown = null
-  try {
-    value = JSON.parse(content)
-  } catch {}
-  const read = CONTENT.safeParse(value)
+  const read = CONTENT.safeParse(jsonOf(content))
   if (!read.success) throw notUnderstood(DOING, read.error)
   const { HeadCommit, CompareURL } = read.data
   const [, before = null, after = null] =

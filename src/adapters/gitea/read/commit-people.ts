@@ -1,7 +1,6 @@
 // Who wrote and committed commits, by the addresses in them. Gitea links an address to the account that has it.
 import { z } from 'zod'
 import { uniqueBy } from '../../../domain/lists.ts'
-import type { Account } from '../../../domain/proof/account.ts'
 import type { ObjectId } from '../../../domain/proof/git-history.ts'
 import type { PullRequestCommit } from '../../../domain/proof/pull-request.ts'
 import { OBJECT_ID } from '../../github/connection/answer-shapes.ts'
@@ -32,7 +31,7 @@ export async function toPeople(
   return {
     id: sha,
     parents: (parents ?? []).map(parent => parent.sha),
-    authors: uniqueAccounts([author, ...coAuthors]),
+    authors: uniqueBy([author, ...coAuthors], account => account?.id ?? 0),
     committer,
     isSignedByGitHub: false,
   }
@@ -57,8 +56,4 @@ export async function readPeople(
     return commit === null ? [] : [await toPeople(commit, addresses)]
   })
   return new Map(found.flat().map(commit => [commit.id, commit]))
-}
-
-function uniqueAccounts(accounts: readonly (Account | null)[]): readonly (Account | null)[] {
-  return uniqueBy(accounts, account => account?.id ?? 0)
 }

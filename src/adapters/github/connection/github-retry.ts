@@ -31,14 +31,13 @@ function isPassing(fault: Fault): boolean {
       return fault.status >= 500
     case 'graphql':
       // An error without a type and without data: the query exceeded GitHub's ten seconds.
-      return !fault.hasData && fault.errors.every(isRetryable)
+      return (
+        !fault.hasData &&
+        fault.errors.every(({ type, message }) => type === '' && TRANSIENT.test(message))
+      )
     case 'timeout':
     case 'unreadable':
     case 'limited':
       return true
   }
-}
-
-function isRetryable({ type, message }: { readonly type: string; readonly message: string }) {
-  return type === '' && TRANSIENT.test(message)
 }

@@ -82,11 +82,7 @@ function toPullRequest(answer: PullRequestAnswer, lists: PullRequestLists): Pull
     merged: merge(answer),
     commits: isTooLarge ? [] : lists.commits.map(({ commit }) => toCommit(commit)),
     isTooLarge,
-    size: {
-      files: answer.changedFiles,
-      additions: answer.additions,
-      deletions: answer.deletions,
-    },
+    size: { additions: answer.additions, deletions: answer.deletions },
     reviews: lists.reviews.flatMap(toReview).toSorted((a, b) => a.at.getTime() - b.at.getTime()),
     dismissals: lists.events.flatMap(toDismissal),
     baseChanges: lists.events.flatMap(toBaseChange),

@@ -10,7 +10,6 @@ import type { ConnectionLimits } from '../connection/github-connection.ts'
 import { openRepositoryApi } from '../connection/repository-api.ts'
 import type { RepositoryApi } from '../connection/repository-api.ts'
 import { RULES_CALL, pullRequestRules, listRulesInForce } from './branch-rules.ts'
-import type { RuleInForce } from './branch-rules.ts'
 
 const ENVIRONMENT = z.object({
   deployment_branch_policy: z
@@ -155,15 +154,12 @@ async function readBranchProtection(
           },
     forbidsForcePush: rules.some(({ type }) => type === 'non_fast_forward'),
     forbidsDeletion: rules.some(({ type }) => type === 'deletion'),
-    needsUpToDate: rules.some(isUpToDateRule),
+    needsUpToDate: rules.some(
+      rule => rule.type === 'merge_queue' || STRICT_CHECKS.safeParse(rule).success,
+    ),
     bypass: await bypassOf(api, [...ids]),
   }
 }
-
-function isUpToDateRule(rule: RuleInForce): boolean {
-  return rule.type === 'merge_queue' || STRICT_CHECKS.safeParse(rule).success
-}
-
 /** Null if GitHub hides the bypass actors of one of the rulesets. */
 async function bypassOf(
   api: RepositoryApi,

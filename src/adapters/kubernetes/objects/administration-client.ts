@@ -53,7 +53,7 @@ export function kubernetesAdministration(transport: Asking): Administration {
       return containers.map(all => all.flatMap(({ command, args }) => [...command, ...args]))
     },
 
-    tryGuard: trial => tryGuard(transport, trial),
+    tryGuard: async trial => outcomeOf(trial, await attempt(transport, trial)),
   }
 }
 
@@ -62,11 +62,6 @@ export function kubernetesAdministration(transport: Asking): Administration {
 const NAME = 'countersign-doctor'
 
 const DRY_RUN = { query: { dryRun: 'All' } }
-
-async function tryGuard(transport: Asking, trial: GuardTrial): Promise<TrialOutcome> {
-  return outcomeOf(trial, await attempt(transport, trial))
-}
-
 function attempt(transport: Asking, trial: GuardTrial): Promise<Reply> {
   const requests = new ObjectClient(transport, 'CertificateSigningRequest')
   switch (trial.kind) {

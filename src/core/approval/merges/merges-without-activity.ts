@@ -20,7 +20,9 @@ export function mergesWithoutActivity(
   ancestry: Ancestry,
   moves: readonly BranchMove[] | null,
 ): UnrecordedMerges {
-  const oldest = (moves ?? []).flatMap(({ before, after }) => [before, after]).find(isThere)
+  const oldest = (moves ?? [])
+    .flatMap(({ before, after }) => [before, after])
+    .find(id => id !== null)
   // If the line does not have that commit, all of the line counts as older.
   const from = Math.max(0, oldest === undefined ? 0 : line.lastIndexOf(oldest))
   const found = new Map<ObjectId, readonly UnrecordedMerge[]>()
@@ -56,8 +58,4 @@ function besides(
   const partings = mergeBasesWith(ancestry, first)
   const reached = new Set(others.flatMap(other => [...reachableFrom(ancestry, other, known)]))
   return [...reached].map(commit => ({ commit, bases: partings(commit) }))
-}
-
-function isThere(id: ObjectId | null): id is ObjectId {
-  return id !== null
 }

@@ -1,11 +1,7 @@
 // One pattern of a CODEOWNERS file as path patterns, or the reason why GitHub cannot read it. Source: gitignore(5), "PATTERN
 // FORMAT", with GitHub's exceptions (GitHub Docs, "About code owners"); `docs/*` matches the files of docs and nothing deeper.
+import type { Problem } from '../../../domain/problem.ts'
 import { quoted } from '../../../lib/source/hidden-characters.ts'
-
-export interface PatternFault {
-  readonly message: string
-  readonly hint: string
-}
 
 /**
  * Path patterns (lib/source/glob.ts) that together match what GitHub matches with this pattern. Ask `patternFault` first: the result
@@ -89,7 +85,7 @@ const FAULTS: readonly {
 ]
 
 /** Why GitHub cannot read the pattern, or reads it in an undocumented way, with a hint; null if there is no fault. */
-export function patternFault(pattern: string): PatternFault | null {
+export function patternFault(pattern: string): Pick<Problem, 'message' | 'hint'> | null {
   const found = FAULTS.find(({ when }) => when.test(pattern))
   if (found === undefined) return null
   return { message: `the pattern ${quoted(pattern)} ${found.says}`, hint: found.hint }

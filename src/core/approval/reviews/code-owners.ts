@@ -38,8 +38,6 @@ interface OwnersFault {
 }
 
 export interface CodeOwnersRule {
-  /** Counted from 1. */
-  readonly line: number
   readonly pattern: string
   /** The pattern as path patterns of lib/source/glob.ts; one of them has to match. */
   readonly globs: readonly string[]
@@ -107,7 +105,6 @@ interface Word {
   readonly text: string
   /** Offset in the file. */
   readonly start: number
-  readonly line: number
 }
 
 /** The words of each line that has words, without comments: `#` starts one at the start of a line or after a blank. */
@@ -117,13 +114,7 @@ function wordsByLine({ text, lineStarts }: SourceText): readonly (readonly Word[
     const said = whole.replace(/(?:^|[ \t\r])#.*$/, '')
     const words = [...said.matchAll(/[^ \t\r]+/g)]
     if (words.length === 0) return []
-    return [
-      words.map(({ 0: word, index: at }) => ({
-        text: word,
-        start: start + at,
-        line: index + 1,
-      })),
-    ]
+    return [words.map(({ 0: word, index: at }) => ({ text: word, start: start + at }))]
   })
 }
 
@@ -132,7 +123,7 @@ function readRule(
   source: SourceText,
 ): Pick<CodeOwners, 'rules' | 'faults'> {
   if (pattern === undefined) return { rules: [], faults: [] }
-  const { line, text } = pattern
+  const { text } = pattern
   const fault = patternFault(text)
   if (fault !== null) {
     const problem = problemAt(pattern, source, fault.message, fault.hint)
@@ -142,7 +133,7 @@ function readRule(
   const owners = names.map(name => readOwner(name.text))
   const strange = names.filter((_, at) => owners[at] === null)
   return {
-    rules: [{ line, pattern: text, globs, owners: owners.filter(owner => owner !== null) }],
+    rules: [{ pattern: text, globs, owners: owners.filter(owner => owner !== null) }],
     faults: strange.map(name => ({ problem: notAnOwner(name, source), reach: globs })),
   }
 }
@@ -174,7 +165,7 @@ function notAnOwner(word: Word, source: SourceText): Problem {
   return problemAt(word, source, message, hint)
 }
 
-function problemAt(word: Word, source: SourceText, message: string, hint: string): Problem {
+function problemAt(word: Word, source: SourceText, message: string, hint: string | null): Problem {
   const at = placeAt(source, word.start, word.start + word.text.length)
   return { code: 'APPROVAL_CODE_OWNERS', at, message, hint }
 }

@@ -101,16 +101,12 @@ function isNamed(
   if (users.includes(account.id) || member.includes(true))
     return { kind: 'yes', teams: teams.filter((_, at) => member[at] === true).map(recordedTeam) }
   const unread = teams[member.indexOf(null)]
-  if (unread !== undefined) return unknownMembers(unread.slug, !isGiven(unread, approvers))
+  if (unread !== undefined)
+    return unknownMembers(unread.slug, !teamsOf(approvers).some(team => team.id === unread.id))
   const [unnamed] = unnamedTeams
   if (unnamed !== undefined) return unknownMembers(unnamed, true)
   return { kind: 'no', why: 'is not among those who may approve it' }
 }
-
-function isGiven({ id }: TeamRef, approvers: Approvers): boolean {
-  return teamsOf(approvers).some(team => team.id === id)
-}
-
 function unknownMembers(slug: string, isUnnamed: boolean): Eligibility {
   const what = `the members of team ${slug}`
   return { kind: 'unknown', what, isUnnamed, code: 'APPROVAL_TEAM_UNREADABLE' }

@@ -1,5 +1,6 @@
 // CEL rules of policies: compiled and type-checked when the policy is read, bounded when they are evaluated.
 // Language: cel-spec, with regular expressions of RE2. Anything else is refused when the policy is read, never at judgement.
+import type { Problem } from '../../../domain/problem.ts'
 import { Environment, EvaluationError, ParseError, TypeError } from '@marcbachmann/cel-js'
 import type { ASTNode, ParseResult } from '@marcbachmann/cel-js'
 import type { RE2JS } from 're2js'
@@ -19,15 +20,9 @@ import {
   SinkView,
 } from './cel-variables.ts'
 
-export interface ExpressionFault {
-  readonly code: 'POLICY_EXPRESSION' | 'POLICY_EXPRESSION_UNSUPPORTED'
-  readonly message: string
-  readonly hint: string | null
-}
-
 export type Compiled =
   | { readonly ok: true; readonly expression: Expression }
-  | { readonly ok: false; readonly faults: readonly ExpressionFault[] }
+  | { readonly ok: false; readonly faults: readonly Omit<Problem, 'at'>[] }
 
 /** Characters (UTF-16 units). */
 export const LONGEST_EXPRESSION = 2048
@@ -69,7 +64,7 @@ export function compileExpression(text: string, kind: 'validation' | 'rule'): Co
   }
 }
 
-function shapeFaults({ unsupported, wrong: mistakes }: Shape): readonly ExpressionFault[] {
+function shapeFaults({ unsupported, wrong: mistakes }: Shape): readonly Omit<Problem, 'at'>[] {
   return [
     ...[...unsupported].map(message => ({
       code: 'POLICY_EXPRESSION_UNSUPPORTED' as const,
@@ -85,7 +80,7 @@ function typeFaults(
   program: ParseResult,
   shape: Shape,
   kind: 'validation' | 'rule',
-): readonly ExpressionFault[] {
+): readonly Omit<Problem, 'at'>[] {
   if (shape.unsupported.size > 0 || shape.wrong.size > 0) return []
   const { valid, type, error } = program.check()
   if (!valid) return [{ ...wrong(summaryOf(error)), hint: variableHint(summaryOf(error), kind) }]
@@ -99,7 +94,7 @@ function variableHint(summary: string, kind: 'validation' | 'rule'): string | nu
   return `there are ${self}request, requester, path and cluster`
 }
 
-function wrong(message: string): ExpressionFault {
+function wrong(message: string): Omit<Problem, 'at'> {
   return { code: 'POLICY_EXPRESSION', message, hint: null }
 }
 

@@ -6,12 +6,13 @@ import { ok, sortProblems } from '../../../domain/problem.ts'
 import type { Sink } from '../../../domain/request/sink.ts'
 import { readSchema } from '../../../lib/schema/check-schema.ts'
 import type { Path, YamlTree } from '../../../lib/source/located-values.ts'
-import { keyPlace, memberAt, placesBelow, valuePlace } from '../../../lib/source/located-values.ts'
+import { keyPlace, memberAt, valuePlace } from '../../../lib/source/located-values.ts'
 import { context, oid, utf8String } from '../../../lib/x509/der-write.ts'
 import type { CertificateManifest } from './cert-manager-schema.ts'
 import { CERTIFICATE_SCHEMA } from './cert-manager-schema.ts'
 import { stampedFields } from '../pkcs10/csr-manifest.ts'
 import { ownSans, ownSubject } from '../own/own-names.ts'
+import { placesOfSpec } from '../own/own-yaml.ts'
 import type { Reading } from '../format-reading.ts'
 import { SILENT } from '../format-reading.ts'
 
@@ -57,17 +58,14 @@ function secretSink({ metadata, spec }: CertificateManifest): Sink {
 }
 
 function placesOf(tree: YamlTree) {
-  const places = placesBelow(tree, ['spec'])
-  if (places.has('renewBeforePercentage') && !places.has('renewBefore'))
-    places.set('renewBefore', valuePlace(tree, ['spec', 'renewBeforePercentage']))
+  const places = placesOfSpec(tree)
   const secret = valuePlace(tree, ['spec', 'secretName'])
   for (const member of ['sinks', 'sinks[0]', 'sinks[0].secret', 'sinks[0].secret.name'])
     places.set(member, secret)
   for (const [member, place] of places)
     if (member.startsWith('secretTemplate.'))
       places.set(member.replace('secretTemplate', 'sinks[0].secret'), place)
-  places.set('sinks[0].secret.namespace', valuePlace(tree, ['metadata', 'namespace']))
-  return places.set('metadata.name', valuePlace(tree, ['metadata', 'name']))
+  return places.set('sinks[0].secret.namespace', valuePlace(tree, ['metadata', 'namespace']))
 }
 
 /** A remark for each field that controls cert-manager's own objects and does not affect the certificate. */

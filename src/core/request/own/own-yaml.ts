@@ -1,6 +1,6 @@
 // Reader of our own format (design: the request file): located YAML in, its values out.
 import type { Pkcs10 } from '../../../domain/cluster/certificate.ts'
-import type { Checked, Problem } from '../../../domain/problem.ts'
+import type { Checked, Place, Problem } from '../../../domain/problem.ts'
 import { checked, ok } from '../../../domain/problem.ts'
 import type { Path, YamlTree } from '../../../lib/source/located-values.ts'
 import { keyPlace, placesBelow, valuePlace } from '../../../lib/source/located-values.ts'
@@ -27,7 +27,7 @@ export function readOwnRequest(tree: YamlTree): Checked<Reading> {
   return checked(problems, () => ({
     name: metadata?.name ?? null,
     spec: { ...said, subject, sans, request, issuer: null },
-    places: placesOf(tree),
+    places: placesOfSpec(tree),
   }))
 }
 
@@ -51,7 +51,8 @@ function besideRequest(
   return differs === null ? problems : [...problems, differs]
 }
 
-function placesOf(tree: YamlTree) {
+/** The places below spec, and that of the name, of a file in our own format or of cert-manager. */
+export function placesOfSpec(tree: YamlTree): Map<string, Place> {
   const places = placesBelow(tree, ['spec'])
   if (places.has('renewBeforePercentage') && !places.has('renewBefore')) {
     places.set('renewBefore', valuePlace(tree, ['spec', 'renewBeforePercentage']))

@@ -20,7 +20,7 @@ const COMMITS = `
   h1 < root: jane=b
 `
 const BACKGROUND: Background = { proved: null, since: [] }
-const OPEN: Partial<PullRequest> = { merged: null, size: { files: 2, additions: 2, deletions: 0 } }
+const OPEN: Partial<PullRequest> = { merged: null, size: { additions: 2, deletions: 0 } }
 
 function trailOf(path: string, blob: string | null): OriginWithVersions {
   const landing = { commit: 'h1', before: 'root' }

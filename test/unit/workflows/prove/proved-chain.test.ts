@@ -453,7 +453,7 @@ describe('a chain', () => {
       return null
     }
     const told = { ...pulled(PATH), diffOf, unanswered: () => unanswered }
-    const size = { files: 2, additions: 1, deletions: 0 }
+    const size = { additions: 1, deletions: 0 }
     const pulls = (told.pulls ?? []).map(pull => ({ ...pull, size }))
     const older = { landing: { commit: 'root', before: null }, blob: 'other' }
     const found = backgroundFor({ told: { ...told, pulls }, versions: [V1, older] })

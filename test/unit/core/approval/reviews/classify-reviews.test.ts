@@ -687,7 +687,7 @@ describe('a diff that GitHub no longer shows', () => {
   const asked = (changes: Partial<Evidence>, bases: readonly string[] = ['root']): Case => {
     const approvals = [evidencedApproval({ bases })]
     return {
-      pull: { size: { files: 2, additions: 2, deletions: 0 } },
+      pull: { size: { additions: 2, deletions: 0 } },
       told: { diffOf: () => null },
       asked: { purpose: 'renewal', recorded: usualEvidence({ approvals, ...changes }) },
     }

@@ -144,7 +144,7 @@ describe('the part of the file that GitHub showed', () => {
   ): string | null => {
     const facts = proofFacts({ commits, diffOf: () => null })
     const asked = question({ path: JANE, blob: 'b', ...changes })
-    const pull = pullRequest({ size: { files: 2, additions: 2, deletions: 0 } })
+    const pull = pullRequest({ size: { additions: 2, deletions: 0 } })
     return notShownFile(heads, tips, asked, pull, facts, settled)?.[0] ?? null
   }
 

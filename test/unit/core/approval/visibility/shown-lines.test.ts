@@ -302,7 +302,7 @@ test('a file that GitHub shows as added is not looked up in the base of the diff
 })
 
 test('later changes of the pull request do not hide an older head', () => {
-  const size = { files: 2, additions: 20_001, deletions: 0 }
+  const size = { additions: 20_001, deletions: 0 }
   const head = { branch: 'x', repositoryId: 42, commit: 'h2' }
   const files = [file({ patch: WHOLE })]
   expect(faultOf({ files, pull: { size, head } })).toBeNull()
