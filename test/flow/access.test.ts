@@ -151,6 +151,22 @@ describe.each(GUARDED)('access on the %s', kind => {
     expect((await (await holder('jane')).get(PODS)).code).toBe(200)
   })
 
+  test('status and audit show the roles that bindings give now, also while the file asks for others', async () => {
+    request('jane', ...readers)
+    const rolesIn = async (command: string): Promise<readonly (readonly string[])[]> => {
+      const { stdout } = await workshop.run([command, '-o', 'json'])
+      const { certificates } = JSON.parse(stdout) as {
+        readonly certificates: readonly { readonly state: string; readonly roles: string[] }[]
+      }
+      return certificates.filter(({ state }) => state !== 'reissued').map(({ roles }) => roles)
+    }
+    const shown = await rolesIn('status')
+    request('jane', 'access:', '- {clusterRole: pod-reader, namespaces: [apps]}')
+    expect(shown).toEqual([expect.arrayContaining(['pod-reader in apps'])])
+    expect(shown[0]?.join()).not.toContain('space-reader')
+    expect(await rolesIn('audit')).toEqual(shown)
+  })
+
   test('a withdrawal ends the access of every certificate of the request', async () => {
     const before = await holder('jane')
     request('jane', 'withdraw: true', 'access:', '- {clusterRole: pod-reader, namespaces: [apps]}')
@@ -172,6 +188,9 @@ describe.each(GUARDED)('access on the %s', kind => {
     await until(async () => (await robot.get(PODS)).code === 403)
     const secret = await cluster.admin.get('/api/v1/namespaces/apps/secrets/robot-tls')
     expect(secret.code).toBe(200)
+    // From now on it only waits: outputs count it.
+    expect((await workshop.run(['plan'])).stdout).not.toContain('robot')
+    expect((await workshop.run(['status'])).stdout).toMatch(/removed,\s[^→]*without/)
   })
 
   test('a file that is restored has a certificate without access, and the run says so', async () => {

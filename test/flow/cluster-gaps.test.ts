@@ -238,6 +238,18 @@ async function withPolicy(
   }
 }
 
+test('the status of a login that may not read Secrets has one rule for all of them', async () => {
+  const { workshop } = own
+  for (const name of ['kim', 'lee']) workshop.write(`requests/${name}.yaml`, requestText({ name }))
+  expect((await workshop.run(['apply', '--yes', 'kim', 'lee'])).code).toBe(0)
+  const resources = ['configmaps']
+  logInAs('looker', [{ apiGroups: [''], resources, verbs: ['get', 'list'], namespaces: ['apps'] }])
+  const { stdout, stderr } = await workshop.run(['status', 'kim', 'lee'])
+  for (const name of ['kim', 'lee']) workshop.remove(`requests/${name}.yaml`)
+  expect((stdout + stderr).match(/SINK_UNKNOWN/g)).toHaveLength(1)
+  expect(stdout + stderr).toContain('resourceNames: ["kim-tls", "lee-tls"], verbs: [get]')
+})
+
 test('a revoked request that was never issued is refused by plan and apply, and listed by status', async () => {
   const { workshop } = own
   workshop.edit(

@@ -113,6 +113,17 @@ describe('init', () => {
     expect(long.stdout).toContain('= it allows 168h and shorter')
   })
 
+  test('plan --base counts each request that a changed default reissues, with the lifetime of then', async () => {
+    await run(['init', '--cluster', 'prod', ...OWNERS])
+    for (const name of ['jane', 'kim']) await run(['new', name, '--group', 'developers'])
+    commit('two')
+    repository.edit('countersign.yaml', 'duration: 168h', 'duration: 96h')
+    const { stdout } = await run(['plan', '--base', 'HEAD'])
+    expect(stdout).toMatch(/± {2}jane {2}reissue/)
+    expect(stdout).toContain('lifetime    96h')
+    expect(stdout).toMatch(/\n2 to reissue\n$/)
+  })
+
   test('plan --base names a cluster that leaves the configuration, and promises no withdrawal there', async () => {
     await run(['init', '--cluster', 'prod', ...OWNERS])
     repository.edit('countersign.yaml', 'clusters:\n', 'clusters:\n  lab: {}\n')

@@ -27,11 +27,22 @@ export function auditedCertificate(
 ): AuditedCertificate {
   const isExpired = certificate.notAfter <= now
   const granted = (issued?.granted?.places ?? []).map(roleInPlaceText)
-  const known = bound === null ? granted : (bound.get(certificate.grant ?? '') ?? [])
-  const roles = certificate.grant === null || isExpired ? [] : known
+  const roles = rolesNow({ issued }, certificate, now, bound)
   const isWhole = certificate.grant === null || granted.every(each => roles.includes(each))
   const inUse = isExpired ? 'expired' : isWhole ? 'in use' : 'access removed'
   return { request, cluster, ...certificate, roles, state: ended === 'fileGone' ? inUse : ended }
+}
+
+/** The roles that a certificate gives: none without a grant or once expired, those that were granted last if `bound` is unknown. */
+export function rolesNow(
+  { issued }: Pick<RequestRecord, 'issued'>,
+  { grant, notAfter }: Pick<EarlierCertificate, 'grant' | 'notAfter'>,
+  now: Date,
+  bound: ReadonlyMap<string, readonly string[]> | null,
+): readonly string[] {
+  if (grant === null || notAfter <= now) return []
+  if (bound !== null) return bound.get(grant) ?? []
+  return (issued?.granted?.places ?? []).map(roleInPlaceText)
 }
 
 /** When the history begins, if earlier attempts had certificates: of those that expired, a record keeps the newest. */

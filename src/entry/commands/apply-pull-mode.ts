@@ -44,17 +44,11 @@ export async function applyReviewed(context: Context, flags: PullFlags): Promise
   const repository = await openRepository(context, flags)
   const facts = await repository.facts()
   const { defaultBranch, tip, name } = facts
-  const server = facts.forge.url ?? 'GitHub'
   if (branch !== null && branch !== defaultBranch)
     throw usageFailure(
       `the default branch is ${defaultBranch}, and only that is applied`,
       'leave --branch out',
     )
-  context.terminal.talk(
-    flags.comment
-      ? `pull mode: only comments are written at ${server}, no notice and no artifacts`
-      : `pull mode: nothing is written at ${server}, so comments, the notice and artifacts are left out`,
-  )
   const stateHome = context.environment['XDG_STATE_HOME'] ?? ''
   const ports = {
     ...context,
@@ -84,8 +78,6 @@ export async function applyReviewed(context: Context, flags: PullFlags): Promise
         ready.value,
         outcome,
       )
-    const { rest, graphql } = repository.calls()
-    context.terminal.talk(`${rest + graphql} calls to ${server}`)
     return answer(context, `${visible(name)} at ${tip.slice(0, 7)}`, ready.value, outcome)
   } finally {
     await Promise.all(ready.value.observed.map(({ cluster }) => cluster.close()))

@@ -91,8 +91,6 @@ export async function prove(
   const folder = reviewed.value.rules.config.requests
   const requests = new Map(((await files.list(folder)) ?? []).map(it => [it.path, objectIn(it)]))
   context.terminal.talk(`trusted-requests of this commit: ${requestsDigest(commit, requests)}`)
-  const { rest, graphql } = repository.calls()
-  context.terminal.talk(`${rest + graphql} calls to ${forge.url ?? 'GitHub'}`)
   return answer(context, path, reviewed.value)
 }
 

@@ -15,6 +15,7 @@ import { problemJson } from '../../output/json/results-json.ts'
 import type { PageFacts } from '../../output/html/status-page.ts'
 import { statusRows, stepsLeft } from '../../output/terminal/status-rows.ts'
 import type { StatusRow } from '../../output/terminal/status-rows.ts'
+import { stepProblems } from '../../output/terminal/plan-text.ts'
 import { statusText } from '../../output/terminal/status-text.ts'
 import { problemsText } from '../../output/terminal/problem-text.ts'
 import { heldBack } from '../../workflows/issue/apply-at-terminal.ts'
@@ -56,24 +57,25 @@ async function answer(
 ): Promise<Answer> {
   const { failures, rules, observed, judgedRequests } = planned
   const orphans = await denyOrphans(judgedRequests, observed, rules.config, false)
-  const { ended, unread } = await endedCertificates(observed, rules.config.owner)
-  const lost = await missingRecords(observed, rules.config)
   const now = context.clock.now()
+  const { ended, roles, unread } = await endedCertificates(observed, rules.config.owner, now)
+  const lost = await missingRecords(observed, rules.config)
   const working = workingCertificates(planned, options, now)
   const limited = limitedSteps(planned.plan, rules.config, WHOLE, { now, isHeld: () => false })
   // What a limit stops is refused: no row may say that the next apply makes it.
   const allowed = { ...planned.plan, steps: [...limited.allowed, ...stepsLeft(heldBack(limited))] }
   const atLimit = limited.stopped.map(({ problem }) => problem)
   const { plan, isNamed } = namedSteps({ judgedRequests, plan: allowed }, names, working)
-  const unknown = [...new Set(plan.steps.flatMap(unreadSinks))]
+  const unsure = plan.steps.flatMap(withUnreadSinks)
+  const unknown = [...new Set(unsure.flatMap(({ warnings }) => warnings))]
   const merged = await branchPaths(context, options.requestFolder ?? rules.config.requests)
   const paced = new Set(limited.later.map(({ request }) => `${request.cluster}/${request.name}`))
   const next = 'made by a later apply (limits.maxRenew)'
-  const rows = statusRows(plan, now, within, ended, merged).map(row =>
-    row.next.startsWith('made by') && paced.has(`${row.cluster}/${row.name}`)
-      ? { ...row, next }
-      : row,
-  )
+  const rows = statusRows(plan, now, within, ended, merged).map(row => ({
+    ...row,
+    roles: roles.get(row.sha256 ?? '') ?? row.roles,
+    ...(row.next.startsWith('made by') && paced.has(`${row.cluster}/${row.name}`) && { next }),
+  }))
   const until = within === null ? null : new Date(now.getTime() + within * 1000)
   const earlier = working.filter(
     ({ name, notAfter }) => isNamed(name) && (until === null || notAfter <= until),
@@ -81,8 +83,10 @@ async function answer(
   const { owner } = rules.config
   const frame = { owner, lastApply: lastApplyOf(observed), earlier, unreachable: failures.length }
   if (context.options.output === 'text') {
-    const warnings = [...atLimit, ...lost, ...unknown, ...unread, ...orphans]
+    const warnings = [...atLimit, ...lost, ...unread, ...orphans]
+    const ofSinks = [...new Set(stepProblems(unsure, context.paint))]
     if (failures.length > 0) context.terminal.talk(problemsText(failures, context.paint))
+    if (ofSinks.length > 0) context.terminal.talk(ofSinks.join('\n'))
     if (warnings.length > 0) context.terminal.talk(problemsText(warnings, context.paint, 'warning'))
   }
   const all = statusRows(plan, now, null).length
@@ -124,10 +128,10 @@ async function writtenPage(
   return null
 }
 
-/** Secrets that may not be read: their content, and so the next step, is unknown. And namespaces that no longer exist. */
-function unreadSinks(step: Step): readonly Problem[] {
+/** With warnings of Secrets that may not be read: their content, and so the next step, is unknown. And of namespaces that no longer exist. */
+function withUnreadSinks(step: Step) {
   const isUnread = ({ code }: Problem) => code === 'SINK_UNKNOWN' || code === 'CLUSTER_NOT_SET_UP'
-  return 'warnings' in step ? step.warnings.filter(isUnread) : []
+  return 'warnings' in step ? [{ ...step, warnings: step.warnings.filter(isUnread) }] : []
 }
 
 /** Of all that records tell: when something was issued, withdrawn, or failed last. */

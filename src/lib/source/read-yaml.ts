@@ -41,6 +41,9 @@ export function readYaml(
   if (first === undefined || first.contents === null) return refuse(emptyFile(source))
   const template = templateIn(source, first.errors[0]?.pos[0] ?? null)
   if (template !== null) return refuse(template)
+  // After a broken place the parser guesses: further faults say nothing about the file.
+  const broken = first.errors.find(({ code }) => code !== 'DUPLICATE_KEY')
+  if (broken !== undefined) return refuse(sayYamlError(source, broken))
   const problems: Problem[] = [...first.errors, ...first.warnings].map(error =>
     sayYamlError(source, error),
   )

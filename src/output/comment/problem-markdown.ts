@@ -1,6 +1,14 @@
 // A problem in a comment: its place, the message, the hint, the code last.
 import type { Place, Problem } from '../../domain/problem.ts'
-import { code, joinMarkdown, mark, MESSAGE_LENGTH, NOTHING, prose } from './safe-markdown.ts'
+import {
+  code,
+  joinMarkdown,
+  mark,
+  MESSAGE_LENGTH,
+  NOTHING,
+  preElement,
+  prose,
+} from './safe-markdown.ts'
 import type { Markdown } from './safe-markdown.ts'
 import { counted } from '../terminal/plural-words.ts'
 import { rows } from './comment-size-limit.ts'
@@ -20,15 +28,25 @@ export function placeMarkdown(at: Place | null): Markdown {
   return at === null ? NOTHING : mark`${`${at.file}:${at.line}:${at.column}`} `
 }
 
-/** A hint may have lines, for example of a rule to copy. On a page they are joined. */
+/** A hint may have lines, for example of a rule to copy. Sentences are joined; lines to copy stay one block. */
 export function hintMarkdown(hint: string): Markdown {
-  const lines = hint.split('\n').filter(line => line.trim() !== '')
-  return joinMarkdown(
-    lines.map((line, index) =>
-      (index > 0 && PROGRAM.test(line) ? code : prose)(line.trim(), MESSAGE_LENGTH),
-    ),
-    ' ',
-  )
+  const [first = '', ...rest] = hint.split('\n').filter(line => line.trim() !== '')
+  const parts: string[][] = []
+  for (const line of rest) {
+    const last = parts.at(-1)
+    if (isToCopy(line) && last?.every(isToCopy)) last.push(line)
+    else parts.push([line])
+  }
+  const told = parts.map(lines => {
+    const [line = ''] = lines
+    if (!isToCopy(line)) return prose(line, MESSAGE_LENGTH)
+    return lines.length === 1 ? code(line.trim(), MESSAGE_LENGTH) : preElement(lines)
+  })
+  return joinMarkdown([prose(first.trim(), MESSAGE_LENGTH), ...told], ' ')
+}
+
+function isToCopy(line: string): boolean {
+  return PROGRAM.test(line) || /^(?: |- )|^[\w.-]+:(?: [[{]|$)/.test(line)
 }
 
 const PROGRAM = /^(?:countersign|kubectl|gh|git|openssl) /

@@ -108,11 +108,14 @@ const PLAIN_SIGN = /^[→·±–—=+-]$/u
 /** A command after a colon, or as a whole line, up to the end of its sentence. `countersign makes …` is none. */
 const COMMAND =
   /(?:(?<=: )|^(?=.* \S*[^a-z\s]\S*$))(?:countersign|kubectl|gh|git|openssl)(?! (?:cannot|can|may|(?!manifests|status)[a-z]+s) )(?: (?:'[^']*'|[^\s;,.'()]|[;,.](?=[^\s;,.]))+)+(?=[;,.)]*(?: |$))/gu
+/** A member with a list or an object: `sinks: [{secret: {namespace: apps, name: web-tls}}]`. */
+const INLINE_YAML =
+  /(?<=^|[ (])[a-zA-Z]+: (?:\[(?:[^[\]]|\[[^[\]]*\])*\]|\{(?:[^{}]|\{[^{}]*\})*\})(?=[;,.)]*(?: |$))/g
 const JOINED = '\u0000'
 
 /**
- * A sentence that quotes data. Plain words remain words, a command is one code span, everything else becomes code spans. So nothing in
- * it is markup, a link, a mention or a reference. The visible text is `shown(text, most)`.
+ * A sentence that quotes data. Plain words remain words, a command or a list in YAML is one code span, everything else becomes
+ * code spans. So nothing in it is markup, a link, a mention or a reference. The visible text is `shown(text, most)`.
  */
 export function prose(text: string, most = MESSAGE_LENGTH): Markdown {
   const whole = displayed(text, most)
@@ -123,7 +126,8 @@ export function prose(text: string, most = MESSAGE_LENGTH): Markdown {
     if (data.length > 0) told.push(quotedData(data.join(' '), told.length === 0))
     data = []
   }
-  const joined = whole.replace(COMMAND, command => command.replaceAll(' ', JOINED))
+  const join = (part: string): string => part.replaceAll(' ', JOINED)
+  const joined = whole.replace(INLINE_YAML, join).replace(COMMAND, join)
   for (const word of joined.split(' ')) {
     if (word.includes(JOINED)) {
       endData()
@@ -176,6 +180,15 @@ export function fenced(text: string, language: '' | 'diff' = ''): Markdown {
   const lines = text.trimEnd().split('\n')
   const told = lines.map(line => displayed(line.replace(/\r$/, ''), MESSAGE_LENGTH))
   return { markdown: [`${fence}${language}`, ...told, fence].join('\n') }
+}
+
+/** Lines with their indentation, for an entry of a list or the cell of a table. */
+export function preElement(lines: readonly string[]): Markdown {
+  const told = lines.map(line => line.replace(/[^ ].*/s, words => displayed(words, MESSAGE_LENGTH)))
+  const text = told.join('\n')
+  const inert = text.replaceAll(/[^a-zA-Z0-9/ -]/gu, each => `&#${each.codePointAt(0)};`)
+  const isCutLine = lines.some(line => isCut(line.trimStart(), MESSAGE_LENGTH))
+  return { ...isolated(`<pre>${inert}</pre>`, text), isCut: isCutLine }
 }
 
 /** Folded details. `title` may contain HTML, no markdown. */

@@ -18,8 +18,10 @@ import {
   failureWords,
   isUnknown,
   missingWords,
+  ONLY_WAITING,
   purpose,
   relative,
+  removalWords,
   sinksWords,
   subjectWords,
   waitsForExpiry,
@@ -57,22 +59,25 @@ const KINDS = {
 
 export function planText(plan: Plan, context: PlanContext): string {
   const { paint } = context
-  const names = [...new Set(plan.steps.map(step => stepTarget(step).cluster))]
+  const steps = plan.steps.filter(
+    step => step.kind !== 'withdraw' || removalWords(step, context.now) !== ONLY_WAITING,
+  )
+  const names = [...new Set(steps.map(step => stepTarget(step).cluster))]
   const blocks = names.map(name =>
     clusterBlock(
       name,
-      plan.steps.filter(step => stepTarget(step).cluster === name),
+      steps.filter(step => stepTarget(step).cluster === name),
       context,
     ),
   )
   const errors = plan.problems.map(problem => problemText(problem, paint))
-  const details = [...new Set([...errors, ...stepProblems(plan, paint, blocks.join('\n'))])]
+  const details = [...new Set([...errors, ...stepProblems(plan.steps, paint, blocks.join('\n'))])]
   const head =
     plan.basis === 'tree' ? ['compared with the base commit; no cluster is contacted'] : []
   const parts = [
-    head.join('\n'),
+    ...head,
     ...blocks,
-    ...wholeSteps(plan.steps, context.now, context.isWhole),
+    ...wholeSteps(steps, context.now, context.isWhole),
     details.join('\n'),
     effectsText(plan),
     paint.strong(planCountText(plan, context.now)),
@@ -80,8 +85,8 @@ export function planText(plan: Plan, context: PlanContext): string {
   return parts.filter(part => part !== '').join('\n\n')
 }
 
-/** Refusals, then warnings. In a large plan those that are equal but for the name of the request are one. */
-function stepProblems({ steps }: Plan, paint: Paint, above: string): readonly string[] {
+/** Refusals, then warnings. Those of unread Secrets, and in a large plan all, are one if they differ by the name of the request only. */
+export function stepProblems(steps: readonly Step[], paint: Paint, above = ''): readonly string[] {
   const rows = (['error', 'warning'] as const).map(severity =>
     steps.flatMap(step => {
       const { name } = stepTarget(step)
@@ -91,8 +96,11 @@ function stepProblems({ steps }: Plan, paint: Paint, above: string): readonly st
         step.kind !== 'keep' || !/^SINK_(?:NO_RUNNER|TOKEN)$/.test(code)
       const warnings = 'warnings' in step ? step.warnings.filter(isHere) : []
       const all = severity === 'error' ? problems : warnings
-      const isShared = steps.length > FEW
-      return all.map(each => ({ name, isShared, cells: [problemText(each, paint, severity)] }))
+      return all.map(each => ({
+        name,
+        isShared: steps.length > FEW || each.code === 'SINK_UNKNOWN',
+        cells: [problemText(each, paint, severity)],
+      }))
     }),
   )
   return rows.flatMap(each => rowGroups(withOwnNames(each))).map(group => groupText(group, above))

@@ -119,6 +119,15 @@ export function waitsForExpiry({ because, until }: WithdrawStep, now: Date): boo
   return because === 'FileRemoved' && (until === null || until > now)
 }
 
+export const ONLY_WAITING = 'removed, without access'
+
+/** ONLY_WAITING if it had access, and apply only waits until its certificate expires. */
+export function removalWords(step: WithdrawStep, now: Date): string {
+  const hadGrant = step.record?.history.some(({ grant }) => grant !== null) === true
+  const isOver = hadGrant && step.bindings?.length === 0 && waitsForExpiry(step, now)
+  return isOver ? ONLY_WAITING : 'its file is removed'
+}
+
 /** Until when the certificate works in any case, which rights it has until then, and when its sinks are deleted. */
 export function withdrawalWords(step: WithdrawStep, now: Date): string {
   const { because, until, bindings, record } = step

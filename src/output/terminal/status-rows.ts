@@ -9,7 +9,7 @@ import type { StepOutcome } from '../../domain/cluster/outcome.ts'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { AbandonedAttempt, IssuedRecord, RequestRecord } from '../../domain/cluster/record.ts'
 import { isNonEmpty } from '../../domain/problem.ts'
-import { rolesInPlaces, roleInPlaceText } from '../../domain/request/access.ts'
+import { roleInPlaceText } from '../../domain/request/access.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { placeOfSink } from '../../domain/request/sink.ts'
 import type { Sink } from '../../domain/request/sink.ts'
@@ -19,6 +19,7 @@ import {
   isUnknown,
   minute,
   missingWords,
+  removalWords,
   sinkWords,
   sinksWords,
   subjectWords,
@@ -62,9 +63,7 @@ export function statusRows(
     .flatMap(step => row(step, now, ended))
     .map(each => {
       const isLocal = each.next.startsWith(RENEWS) && merged?.has(each.path) === false
-      const isEnded = ended.get(each.sha256 ?? '')?.startsWith('access ')
-      const roles = isEnded ? [] : each.roles
-      return { ...each, roles, next: isLocal ? BY_APPLY : each.next }
+      return { ...each, next: isLocal ? BY_APPLY : each.next }
     })
   const last = within === null ? null : new Date(now.getTime() + within * 1000)
   return rows
@@ -141,7 +140,7 @@ function row(step: Step, now: Date, ended: ReadonlyMap<string, AccessEnd>): read
   const known = { name, cluster, path, until, abandoned, ...proved }
   if (step.kind === 'withdraw') {
     const isAsked = step.because === 'WithdrawAsked'
-    const state = isAsked ? 'to be withdrawn' : 'its file is removed'
+    const state = isAsked ? 'to be withdrawn' : removalWords(step, now)
     const when = isAsked || (until !== null && until <= now) ? 'next' : 'first'
     const next = `deleted by the ${when} apply${when === 'first' ? ' after it expires' : ''}`
     const facts = { ...certificateFacts(current, null), ...known }
@@ -235,7 +234,8 @@ export function certificateFacts(
   const leaf = leafIn(issued?.certificate ?? null)
   const subject = request ?? leaf ?? (refused === undefined ? null : { subject: refused })
   const evidence = issued?.proof.evidence ?? null
-  const roles = request === null ? issued?.granted?.places : rolesInPlaces(request.access)
+  /** Those that were granted last: the caller asks the cluster for those of now. */
+  const roles: readonly string[] = issued?.granted?.places.map(roleInPlaceText) ?? []
   const sinks: readonly string[] = issued?.sinks.map(sinkWords) ?? []
   const emergency = issued?.proof.emergency && [emergencyText(issued.proof.emergency)]
   const reviewers = evidence?.approvals.map(({ reviewer }) => reviewer.login) ?? emergency
@@ -254,6 +254,6 @@ export function certificateFacts(
     repository: evidence?.repository.name ?? null,
     commit: evidence?.commit ?? null,
     sinks,
-    roles: roles?.map(roleInPlaceText) ?? [],
+    roles,
   }
 }

@@ -7,7 +7,7 @@ import type { NamedRow, RowGroup } from './row-groups.ts'
 import { BLOCKED, CLUSTER_CODES, RENEWS } from './status-rows.ts'
 import type { StatusRow } from './status-rows.ts'
 import { table, wordLines, wrappedTable } from './text-table.ts'
-import { counted, minute, relative } from './plural-words.ts'
+import { counted, minute, ONLY_WAITING, relative } from './plural-words.ts'
 
 const WIDTH = 100
 const INDENT = 4
@@ -105,14 +105,15 @@ function lineOf(row: StatusRow, now: Date, isLarge: boolean): StatusLine {
   const isSilent = state === BLOCKED && until === undefined && CLUSTER_CODES.test(next)
   const cells = [
     cluster ?? '-',
-    isSilent || (isLarge && state === BLOCKED) ? '-' : who,
+    isSilent || (isLarge && state === BLOCKED) || state === ONLY_WAITING ? '-' : who,
     until === undefined ? 'unknown' : until === null ? '-' : '',
     issuedAt === null ? '-' : '',
     renewAt === null ? '-' : renewAt <= now ? 'due now' : '',
     state,
     next,
   ].map(visible)
-  const isShared = isSilent || next.startsWith('PLAN_LIMIT_') || (isLarge && !needsAttention)
+  const isAlike = isSilent || next.startsWith('PLAN_LIMIT_') || state === ONLY_WAITING
+  const isShared = isAlike || (isLarge && !needsAttention)
   return { row, name: visible(row.name), cells, isShared, isUnnamed: !needsAttention }
 }
 

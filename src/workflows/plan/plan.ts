@@ -17,7 +17,14 @@ import { withUntil } from '../../core/plan/access-end.ts'
 import { withKeyAges } from '../../core/plan/key-age.ts'
 import { withRecordCapacity } from '../../core/plan/record-capacity.ts'
 import { clustersNamed, personNamed } from '../validate/selected-names.ts'
-import { clusterEffect, policyImpact, rightsImpact, rulesVersion } from './policy-impact.ts'
+import {
+  clusterEffect,
+  policyImpact,
+  reissuedBy,
+  rightsImpact,
+  rulesVersion,
+} from './policy-impact.ts'
+import type { Ruled } from './policy-impact.ts'
 import { sinksOf } from './stored-credentials.ts'
 import { missingFolder, filterSteps } from './filter-steps.ts'
 import { pastInCheckout, withBindings, withSinksFromGit } from '../withdraw/sinks-to-delete.ts'
@@ -164,17 +171,20 @@ export async function planWithTree(
     step.kind === 'withdraw' && gone.has(clusterEffect(step.cluster))
   const steps = filtered.steps.filter(step => !isLeft(step))
   const limited = withLimits({ ...filtered, steps }, config, options.scope, null)
+  const { effects, proposed } = changed
   const plan = {
     ...limited,
+    steps: proposed === null ? limited.steps : reissuedBy(limited.steps, effects, proposed, now),
     problems: [...limited.problems, ...changed.problems],
-    effects: changed.effects,
+    effects,
   }
   return { ok: true, value: { plan, rules: rules.value, judgedRequests } }
 }
 
-export type RulesChange = Pick<Plan, 'problems' | 'effects'>
+/** `proposed`: the files under their own rules, null if these judge now. */
+export type RulesChange = Pick<Plan, 'problems' | 'effects'> & { readonly proposed: Ruled | null }
 
-const NO_CHANGE: RulesChange = { problems: [], effects: [] }
+const NO_CHANGE: RulesChange = { problems: [], effects: [], proposed: null }
 
 /** Effects of the files' own configuration and policies, if they differ from the rules that judge now. */
 export async function rulesChange(
@@ -184,12 +194,12 @@ export async function rulesChange(
   options: Pick<PlanOptions, 'config' | 'requestFolder' | 'isPublic'>,
   now: Date,
 ): Promise<RulesChange> {
-  const [judging, proposed] = await Promise.all(
+  const [judging, own] = await Promise.all(
     [judgingFiles, files].map(each => rulesVersion(each, options.config)),
   )
-  if (judging === proposed) return NO_CHANGE
+  if (judging === own) return NO_CHANGE
   const rules = await readRules(files, options.config, null)
-  if (!rules.ok) return { problems: rules.problems, effects: [] }
+  if (!rules.ok) return { ...NO_CHANGE, problems: rules.problems }
   const broken = rules.value.policies?.broken.flatMap(({ problems }) => problems) ?? []
   // The requesters of existing files are not looked up, so rules on the requester are left out on both sides.
   const anybody = { ...options, requester: null, isOfSeveral: true }
@@ -197,11 +207,10 @@ export async function rulesChange(
     await judgeRequestsIn(files, today, anybody, now),
     await judgeRequestsIn(files, rules.value, anybody, now),
   ]
-  const effects = policyImpact(
-    { rules: today, judgedRequests: was },
-    { rules: rules.value, judgedRequests: will },
-  )
-  return { problems: broken, effects: [...effects, ...rightsImpact(today, rules.value)] }
+  const proposed = { rules: rules.value, judgedRequests: will }
+  const effects = policyImpact({ rules: today, judgedRequests: was }, proposed)
+  const rights = rightsImpact(today, rules.value)
+  return { problems: broken, effects: [...effects, ...rights], proposed }
 }
 
 /** Reads the request files of one state, and judges them by these rules for the requester of the options. */

@@ -1,12 +1,14 @@
 // Effects of a changed configuration or policy on the existing requests: which ones become allowed or refused, and which effective
 // requests change. The change itself decides nothing until it is merged.
-import type { Effect } from '../../domain/cluster/plan-step.ts'
+import type { Effect, Step } from '../../domain/cluster/plan-step.ts'
+import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { roleInPlaceText } from '../../domain/request/access.ts'
 import { isNonEmpty } from '../../domain/problem.ts'
 import { POLICIES } from '../../domain/request/policy.ts'
 import { changesBetween } from '../../core/plan/request-changes.ts'
 import { effectiveJsonIn } from '../../core/plan/plan-digests.ts'
-import { requestKey } from '../../core/plan/request-index.ts'
+import { issuingFacts } from '../../core/plan/plan-steps.ts'
+import { byRequestKey, requestKey } from '../../core/plan/request-index.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
 import type { JudgedRequests } from '../validate/read-requests.ts'
 import { isPolicy } from '../validate/rules-in-force.ts'
@@ -46,6 +48,26 @@ export function policyImpact(today: Ruled, proposed: Ruled): readonly Effect[] {
         changes,
       },
     ]
+  })
+}
+
+/** The steps, with a reissue of each kept request whose effective request changes with the proposed rules. */
+export function reissuedBy(
+  steps: readonly Step[],
+  effects: readonly Effect[],
+  { rules: { config }, judgedRequests }: Ruled,
+  now: Date,
+): readonly Step[] {
+  const keyOf = ({ cluster, name }: EffectiveRequest): string => requestKey(cluster, name)
+  const changesOf = new Map(effects.map(({ request, changes }) => [request, changes]))
+  const requests = byRequestKey(judgedRequests.requests, keyOf)
+  return steps.map(step => {
+    if (step.kind !== 'keep') return step
+    const { current, until, request: before } = step
+    const [changes = [], request] = [changesOf.get(keyOf(before)), requests.get(keyOf(before))]
+    if (request === undefined || changes.length === 0) return step
+    const facts = issuingFacts(request, null, { ...judgedRequests, config, now })
+    return { ...facts, kind: 'reissue', because: 'MeaningChanged', current, until, changes }
   })
 }
 

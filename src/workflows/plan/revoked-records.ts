@@ -2,6 +2,7 @@
 // ends what it applies to before any run writes that into the record.
 import { revocationsOf } from '../../core/access/revoked-requests.ts'
 import { lostRoles, rolesByGrant } from '../../core/access/unneeded-bindings.ts'
+import { rolesNow } from '../../core/audit/recorded-access.ts'
 import { withRevoked } from '../../core/plan/certificate-history.ts'
 import { isGuardedGrant } from '../../domain/cluster/grant.ts'
 import type { AccessEnd } from '../../domain/cluster/grant.ts'
@@ -41,12 +42,17 @@ export async function readBoundRoles(
   }
 }
 
-/** By SHA-256: certificates whose access ended, by a revocation or without a binding. Throws CLUSTER_ codes. */
+/**
+ * By SHA-256: certificates whose access ended, by a revocation or without a binding; and the roles that each certificate gives.
+ * Throws CLUSTER_ codes.
+ */
 export async function endedCertificates(
   observed: readonly Observed[],
   owner: string,
+  now: Date,
 ): Promise<{
   readonly ended: ReadonlyMap<string, AccessEnd>
+  readonly roles: ReadonlyMap<string, readonly string[]>
   readonly unread: readonly Problem[]
 }> {
   const found = await Promise.all(
@@ -71,11 +77,15 @@ export async function endedCertificates(
           return objectName === lost ? [[sha256, 'access removed']] : []
         })
       })
-      return { ends, unread: [...revoked.unread, ...unread] }
+      const roles = records.flatMap(record =>
+        record.history.map(each => [each.sha256, rolesNow(record, each, now, bound)] as const),
+      )
+      return { ends, roles, unread: [...revoked.unread, ...unread] }
     }),
   )
   return {
     ended: new Map(found.flatMap(({ ends }) => ends)),
+    roles: new Map(found.flatMap(({ roles }) => roles)),
     unread: found.flatMap(({ unread }) => unread),
   }
 }

@@ -112,7 +112,11 @@ async function see(place: SecretPlace, wanted: Wanted | null, secrets: Secrets):
     if (gap !== null) return { kind: 'gone', problem: gap }
     return { kind: 'seen', stored: stored && { ...stored, data: new Secret({}) }, holds }
   } catch (cause) {
-    return { kind: 'unknown', problem: caughtProblem(cause) }
+    const problem = caughtProblem(cause)
+    // With its namespace the Role of this login is gone, too.
+    const isGone = problem.code === 'CLUSTER_FORBIDDEN' && wanted !== null
+    const gap = isGone ? await wanted.gapIn(place.namespace).catch(() => null) : null
+    return gap === null ? { kind: 'unknown', problem } : { kind: 'gone', problem: gap }
   }
 }
 

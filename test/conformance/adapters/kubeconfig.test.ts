@@ -451,6 +451,31 @@ describe('a login program', () => {
     })
   })
 
+  test('the error of a login program has the first lines of its stderr without keys, tokens and passwords', async () => {
+    const script = [
+      'printf "no session\\033[2J\\n"',
+      `echo "token: abc Bearer xyz; https://jane:pw@sso.example.com ${TOKEN}"`,
+      'echo "run: sso login"',
+      'echo "fourth line"',
+      'exit 1',
+    ].join(' >&2\n')
+    const { message } = await refused(login(script))
+    expect(message).toBe(
+      String.raw`the login of the kubeconfig did not work: no session\u{1b}[2J token: … Bearer … https://…@sso.example.com … run: sso login`,
+    )
+    const pem = `echo 'key:' >&2\ncat >&2 <<E\n-----BEGIN EC PRIVATE KEY-----\nMHc=\nE\nexit 1`
+    expect((await refused(login(pem))).message).toMatch(/did not work: key:$/)
+    const long = await refused(login(`printf 'no %.0s' $(seq 500) >&2; exit 1`))
+    expect(long.message.length).toBeLessThan(400)
+  })
+
+  test('the hint of a failed login names the kubeconfig and the context', async () => {
+    const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'no-such-program' }
+    const path = file('other.kubeconfig', text({ user: { exec } }))
+    const { hint } = await refused(source({ text: null, path }))
+    expect(hint).toBe(`try the same with kubectl --kubeconfig ${path} auth whoami`)
+  })
+
   test('the login program runs again when the API server refuses its token, whatever its expiry', async () => {
     cluster.addToken('first-token', 'first')
     cluster.addToken('second-token', 'second')

@@ -4,12 +4,14 @@ import { readFile } from 'node:fs/promises'
 import type { RequestOptions } from 'node:https'
 import type { Cluster, KubeConfig, User } from '@kubernetes/client-node'
 import { z } from 'zod'
+import { namedMember } from '../../../domain/json-text.ts'
 import { failure } from '../../../domain/problem.ts'
 import type { CountersignError } from '../../../domain/problem.ts'
 import { Secret } from '../../../domain/request/secret-value.ts'
+import { visible } from '../../../lib/source/hidden-characters.ts'
 import { shellWord } from '../../../lib/source/shell-word.ts'
 import { isSecure } from '../../system/secure-url.ts'
-import { errorCode, errorPath } from '../../system/system-error.ts'
+import { errorCode, errorMessage, errorPath } from '../../system/system-error.ts'
 import { remembered } from './authorization-header.ts'
 import { contextFor } from './kubeconfig-context.ts'
 import { kubeconfigProblem, readKubeconfig } from './kubeconfig-files.ts'
@@ -48,8 +50,9 @@ export async function loadKubeconfig(
   const server = serverUrl(cluster.server)
   if (cluster.skipTLSVerify)
     throw insecure(`the kubeconfig sets insecure-skip-tls-verify for ${server.origin}`)
+  const kubectl = source.text === null ? kubectlFor(source.path, context, config) : 'kubectl'
   const logins = await loginsOf(cluster, user)
-  const options = await login(logins)
+  const options = await login(logins, kubectl)
   const certificate = text(options.cert)
   const key = text(options.key)
   return {
@@ -64,14 +67,16 @@ export async function loadKubeconfig(
           // client-node caches a program's output until the expiry that the output gave. After a refusal everything is asked again.
           header:
             more.tokenFile === null
-              ? authorizationOf(await login(isRefused ? await loginsOf(cluster, user) : logins))
+              ? authorizationOf(
+                  await login(isRefused ? await loginsOf(cluster, user) : logins, kubectl),
+                )
               : await bearer(more.tokenFile),
           goodUntil: performance.now() + LOGIN_IS_GOOD_FOR_MS,
         }),
         () => performance.now(),
       ),
       serverName: cluster.tlsServerName ?? null,
-      ...(source.text === null && { kubectl: kubectlFor(source.path, context, config) }),
+      ...(source.text === null && { kubectl }),
     },
   }
 }
@@ -122,7 +127,7 @@ function refuseUnsupported(cluster: Cluster, user: UserExtras): void {
     )
 }
 
-async function login(logins: KubeConfig): Promise<RequestOptions> {
+async function login(logins: KubeConfig, kubectl: string): Promise<RequestOptions> {
   const options: RequestOptions = {}
   try {
     await logins.applyToHTTPSOptions(options)
@@ -130,8 +135,8 @@ async function login(logins: KubeConfig): Promise<RequestOptions> {
   } catch (cause) {
     // No cause is attached: a plugin's output may contain the token.
     throw kubeconfigProblem(
-      `the login of the kubeconfig did not work${missing(cause)}`,
-      'try the same with kubectl auth whoami',
+      `the login of the kubeconfig did not work${missing(cause) || printed(cause)}`,
+      `try the same with ${kubectl} auth whoami`,
     )
   }
 }
@@ -141,6 +146,18 @@ function missing(cause: unknown): string {
   const path = errorPath(cause)
   if (path === '') return ''
   return errorCode(cause) === 'ENOENT' ? `: ${path} is not there` : `: ${path} cannot be used`
+}
+
+/** What may be a key, a token or a password. */
+const SECRET =
+  /[\w+/=.~-]{20,}|(?<=\/\/)[^\s/]+(?=@)|(?<=bearer\s+|(?:authorization|credential|key|passphrase|passw(?:or)?d|secret|token)\w*["']?\s*[:=]\s*["']?)[^\s"']+/gi
+
+/** The first lines that a plugin wrote to stderr before it failed. Other errors quote its output, and are left out. */
+function printed(cause: unknown): string {
+  const [open = ''] =
+    namedMember(cause, 'name') === 'Error' ? errorMessage(cause).split('-----') : []
+  const words = open.replaceAll(SECRET, '…').trim().split('\n').slice(0, 3).join(' ')
+  return /\w/.test(words) ? `: ${visible(words).slice(0, 300)}` : ''
 }
 
 function authorizationOf(options: RequestOptions): Secret<string> | null {

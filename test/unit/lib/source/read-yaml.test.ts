@@ -57,6 +57,7 @@ describe('the YAML reader', () => {
     ['hidden letters in escapes', 'a: "\\u202e"\n"b\\u200b": 1\n', ['1:4', '2:1']],
     ['half a surrogate pair', 'a: "\\ud800"\n', ['1:4']],
     ['unknown escapes', 'a: "\\q"\n', ['1:5']],
+    ['a quote without an end, which hides all that follows', 'a: {b: ["c]}\nd: 1\nd: 2\n', ['3:4']],
   ])('the YAML reader refuses %s', (_, text, places) => {
     expect(codesOf(read(text))).toEqual(places.map(place => `FILE_YAML ${place}`))
   })

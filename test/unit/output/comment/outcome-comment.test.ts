@@ -52,7 +52,9 @@ const proofBy = (login: string, rule = 'policy people'): IssuedFacts['proofs'] =
   return new Map([[JANE, { kind: 'review', evidence, at: NOW, digest: 'cd'.repeat(32) }]])
 }
 
-const OUTCOME_TAGS = new Set('h3 p a strong code ul li sub table thead tbody tr th td'.split(' '))
+const OUTCOME_TAGS = new Set(
+  'h3 p a strong code pre ul li sub table thead tbody tr th td'.split(' '),
+)
 
 const linesOf = (outcomes: readonly StepOutcome[], its = facts()): readonly string[] =>
   rendered(issuedComment(outcomes, its).text.replaceAll(/^\|.*$/gm, ''))
@@ -88,7 +90,7 @@ describe('the comment after an apply', () => {
     const [, listed = ''] = text.split('`NAME` is each of 60 requests: ')
     for (const name of names) expect(listed).toContain(`\`${name}\``)
     expect(text).toContain('**`NAME`** on `prod` was not issued:')
-    expect(text).toContain('`kubectl create namespace apps` `kubectl get ns`')
+    expect(text).toContain('<pre>kubectl create namespace apps&#10;kubectl get ns</pre>')
   })
 
   test.each([

@@ -6,6 +6,7 @@ import { plain } from '../../../../src/output/terminal/terminal-colours.ts'
 import { unplaced } from '../../../../src/domain/problem.ts'
 import { planText, planCountText } from '../../../../src/output/terminal/plan-text.ts'
 import { planJson } from '../../../../src/output/json/results-json.ts'
+import { issueStep } from '../../../build/approved.ts'
 import { withdrawStep } from '../../../build/withdraw-step.ts'
 import { config, effective, place, subject } from '../../../build/effective.ts'
 import { NOW, requestRecord } from '../../../build/issued.ts'
@@ -198,6 +199,24 @@ describe('the text of a plan', () => {
     )
   })
 
+  test('unreadable Secrets are one problem, with one rule that names each of them', () => {
+    const steps = ['jane', 'kim'].map((name): Step => {
+      const hint = `- {resources: [secrets], resourceNames: ["${name}-tls"], verbs: [get]}`
+      const problem = {
+        code: 'SINK_UNKNOWN',
+        at: null,
+        message: `${name} is unknown`,
+        hint,
+      } as const
+      const inUse = { current: null, until: null, renewAt: null, warnings: [problem] }
+      return { ...issueStep(effective({ name })), ...inUse, kind: 'keep', because: 'UpToDate' }
+    })
+    const text = planText({ ...planOf(), steps }, CONTEXT)
+    expect(text.match(/SINK_UNKNOWN/g)).toHaveLength(1)
+    expect(text).toContain('NAME is each of 2 requests:\n    jane, kim\n')
+    expect(text).toContain('resourceNames: ["jane-tls", "kim-tls"]')
+  })
+
   test('a plan with an unreadable Secret says that it is unknown', () => {
     const problem = { code: 'SINK_UNKNOWN', at: null, message: 'forbidden', hint: null } as const
     const [step] = planOf().steps
@@ -239,6 +258,25 @@ describe('the text of a plan', () => {
     // A live grant alone stays: what its groups may do goes on.
     const live = planText(removedWith('countersign-acme-certs-grants'), CONTEXT)
     expect(live).toContain('certificate keeps working until')
+  })
+
+  test('a removed request that only waits for its certificate to expire is counted, and not listed', () => {
+    const record = requestRecord()
+    const [entry] = recordedCertificates(record)
+    const history = [{ ...entry!, grant: 'countersign:acme-certs:00000000000000000001' }]
+    const records = new Map([['prod', [{ ...record, history }]]])
+    const removed = planOf({ requests: [], records })
+    const textWith = (bindings: readonly string[] | null, known = removed) => {
+      const steps = known.steps.map(step =>
+        step.kind === 'withdraw' ? { ...step, bindings } : step,
+      )
+      return planText({ ...known, steps }, { ...CONTEXT, isWhole: () => true })
+    }
+    expect(textWith([])).toBe('1 to withdraw after the certificate expires')
+    expect(textWith(['RoleBinding apps/team'])).toContain('its file is removed')
+    expect(textWith(null)).toContain('its file is removed')
+    const plain = planOf({ requests: [], records: new Map([['prod', [record]]]) })
+    expect(textWith([], plain)).toContain('its file is removed')
   })
 
   test('25 withdrawals that differ by their names and grants have one block of details', () => {

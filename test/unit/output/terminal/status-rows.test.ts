@@ -122,12 +122,13 @@ describe('a row of the status', () => {
     })
   })
 
-  test('roles are those of the request, and of a removed file those that were granted', () => {
-    expect(rowOf(keep(issued()))?.roles).toEqual(['view in apps', 'view in web'])
+  test('roles are those that were granted, not those that the file asks for now', () => {
     const granted = { places: [{ clusterRole: 'edit', namespace: null }], roles: {}, namespaces: {} } // prettier-ignore
     const place = { name: 'jane', cluster: 'prod', path: 'requests/jane.yaml', sinks: [] }
     const step: Step = { kind: 'withdraw', because: 'FileRemoved', ...place, current: issued({ granted }), until: inDays(1), record: null, bindings: null } // prettier-ignore
     expect(rowOf(step)?.roles).toEqual(['edit in the whole cluster'])
+    expect(rowOf(keep(issued({ granted })))?.roles).toEqual(['edit in the whole cluster'])
+    expect(rowOf(keep(issued()))?.roles).toEqual([])
   })
 
   test('a blocked request has the serial of the certificate that is still in use', () => {
@@ -219,25 +220,6 @@ describe('the end of access', () => {
       },
     ])
   })
-
-  test.each([
-    ['access revoked', []],
-    ['access removed', []],
-    ['revoked, but still bound', ['view in apps']],
-  ] as const)(
-    'a certificate to be reissued whose state is "%s" lists the roles %j',
-    (end, roles) => {
-      const places = [{ clusterRole: 'view', namespace: 'apps' }]
-      const recorded = { ...current, granted: { places, roles: {}, namespaces: {} } }
-      const step: Step = {
-        ...keep(recorded),
-        kind: 'reissue',
-        because: 'MeaningChanged',
-        changes: [],
-      }
-      expect(shown(step, sha256, end)).toMatchObject([{ state: 'to reissue', roles }])
-    },
-  )
 
   test('a certificate for an own key gets access again by a new key', () => {
     const step = keep(current)

@@ -2,12 +2,13 @@ import { describe, expect, test } from '@jest/globals'
 import type { KeepStep, Plan, RenewStep, Step } from '../../../../src/domain/cluster/plan-step.ts'
 import type { IssuedRecord } from '../../../../src/domain/cluster/record.ts'
 import type { Problem } from '../../../../src/domain/problem.ts'
+import { recordedCertificates } from '../../../../src/core/plan/certificate-history.ts'
 import { newRecord } from '../../../../src/core/plan/record-state.ts'
 import { statusRows } from '../../../../src/output/terminal/status-rows.ts'
 import { statusText } from '../../../../src/output/terminal/status-text.ts'
 import { issueStep } from '../../../build/approved.ts'
 import { effective, secretSink, subject } from '../../../build/effective.ts'
-import { NOW, issuedRecord } from '../../../build/issued.ts'
+import { NOW, issuedRecord, requestRecord } from '../../../build/issued.ts'
 import { extent } from '../../../build/extent.ts'
 import { FRAME, earlierRow, inDays, statusRow } from '../../../build/status-rows.ts'
 
@@ -123,6 +124,24 @@ describe('the status of certificates', () => {
       '3 due, 1 not renewed, 1 later, 5 in all',
       'owner acme · last change by apply 2d ago',
     ])
+  })
+
+  test('removed requests without access are one row with the farthest end, and the wide status lists each', () => {
+    const grant = 'countersign:acme-certs:00000000000000000001'
+    const over = ['old', 'gone'].map((name, index): Step => {
+      const [entry] = recordedCertificates(requestRecord(effective({ name })))
+      const record = { ...newRecord(name, 'prod'), history: [{ ...entry!, grant }] }
+      const step = withdrawn(name, inDays(3 + 2 * index), issuedRecord(effective({ name })))
+      return step.kind === 'withdraw' ? { ...step, record, bindings: [] } : step
+    })
+    const lines = linesOf(statusText(rows([...over, withdrawn('last', inDays(1))]), 3, NOW, FRAME))
+    expect(lines).toContain(
+      '2 requests | prod | - | in 3d to 5d | 0s | - | removed, without access',
+    )
+    expect(lines).toContain('last | prod | - | in 1d | - | - | its file is removed')
+    expect(lines.join('\n')).not.toMatch(/^(?:old|gone) /m)
+    const wide = linesOf(statusText(rows(over), 2, NOW, FRAME, 'wide'))
+    expect(wide.filter(line => /^(?:old|gone) /.test(line))).toHaveLength(2)
   })
 
   test('the status says what failed and how often', () => {

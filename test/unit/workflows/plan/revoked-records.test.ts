@@ -16,6 +16,9 @@ const BINDING = { grants: [GRANT], clusterRole: 'view', namespace: 'apps', isGra
 
 const [WRITES] = writesPolicy(installation({ owner: 'acme' }))
 
+/** The roles of each certificate that the last call returned. */
+let seenRoles: readonly (readonly string[])[] = []
+
 /** The end of the access of jane, revoked or not, with these bindings; null: they cannot be listed. */
 async function endOf(
   isRevoked: boolean,
@@ -58,10 +61,12 @@ async function endOf(
     identity: { username: '', groups: [] },
     broken: [],
   }
-  const { ended, unread } = await endedCertificates(
+  const { ended, roles, unread } = await endedCertificates(
     [{ ...observed, records: [{ ...record, history }] }],
     'acme',
+    new Date(0),
   )
+  seenRoles = [...roles.values()]
   return { ends: [...ended.values()], unread: unread.length }
 }
 
@@ -78,6 +83,14 @@ test.each([
   // prettier-ignore
   expect(await endOf(isRevoked, bindings)).toEqual({ ends: [end], unread: 0 }),
 )
+
+test('a certificate has the roles that bindings give now, and those that were granted only while bindings cannot be listed', async () => {
+  const places = ['apps', 'web'].map(namespace => ({ clusterRole: 'view', namespace }))
+  await endOf(false, [BINDING], GRANT, places)
+  expect(seenRoles).toEqual([['view in apps']])
+  await endOf(false, null, GRANT, places)
+  expect(seenRoles).toEqual([['view in apps', 'view in web']])
+})
 
 test('a revoked certificate is not without access while its bindings cannot be listed', async () =>
   expect(await endOf(true, null)).toEqual({ ends: ['revoked, bindings unknown'], unread: 1 }))

@@ -128,6 +128,18 @@ test('a certificate whose namespaces were deleted after its issue is blocked, an
     problems: [NO_NAMESPACE],
   }))
 
+test('a deleted namespace is named also to a login whose Role was deleted with it', async () => {
+  const refused = async () => Promise.reject(failure('CLUSTER_FORBIDDEN', 'cannot get secrets'))
+  expect(await looked(RENEW, refused, nodeKeys, [])).toMatchObject({
+    kind: 'blocked',
+    problems: [NO_NAMESPACE],
+  })
+  const unknown = { kind: 'renew', warnings: [{ code: 'SINK_UNKNOWN' }] }
+  expect(await looked(RENEW, refused)).toMatchObject(unknown)
+  const silent = async () => Promise.reject(failure('CLUSTER_UNREACHABLE', 'no answer'))
+  expect(await looked(RENEW, silent, nodeKeys, [])).toMatchObject(unknown)
+})
+
 test('a deleted namespace of one of two Secrets is named in a warning, and the other Secret is written', async () => {
   const other = secretSink({ namespace: 'shop' })
   const request = effective({ sinks: [secretSink(), other] })
