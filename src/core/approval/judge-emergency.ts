@@ -1,5 +1,10 @@
 // Whether an ask of two people is enough to issue a request, and until when its certificate may live.
-import { LEAST_SECONDS, MARGIN_SECONDS } from '../../domain/cluster/emergency.ts'
+import {
+  GUARD_SECONDS,
+  LEAST_SECONDS,
+  MARGIN_SECONDS,
+  SIGNING_SECONDS,
+} from '../../domain/cluster/emergency.ts'
 import type { EmergencyAsk, RecordedEmergency } from '../../domain/cluster/emergency.ts'
 import { ok, refuseAs } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
@@ -11,7 +16,7 @@ export interface EmergencyFacts {
   readonly emergency: EmergencyConfig | null
   /** Of the request; null if there is none. */
   readonly record: RequestRecord | null
-  /** When the guard of asks was created, if it refused a forged ask just now; else null. */
+  /** When the guard of asks was created or changed last, if it refused a forged ask just now; else null. */
   readonly guardedSince: Date | null
   /** The API server's clock. */
   readonly now: Date
@@ -23,9 +28,23 @@ export interface WholeAsk {
   readonly until: Date
 }
 
+/** Whether too little time is left for a certificate, or an API server with another clock made the ask. */
+export function isAskOver(
+  { seconds, at }: Pick<EmergencyAsk, 'seconds' | 'at'>,
+  { maxDurationSeconds }: EmergencyConfig,
+  now: Date,
+): boolean {
+  const age = (now.getTime() - at.getTime()) / 1000
+  const shortest = LEAST_SECONDS + SIGNING_SECONDS
+  return (
+    age >= Math.min(maxDurationSeconds, seconds + MARGIN_SECONDS - shortest) || age < -GUARD_SECONDS
+  )
+}
+
 /**
  * Refuses with EMERGENCY_REQUEST, EMERGENCY_PERSON, EMERGENCY_DURATION, EMERGENCY_ENDED (too old, or used before) and EMERGENCY_UNGUARDED.
- * Only the API server says who wrote the names, so nothing is believed of an ask that is older than the guard.
+ * Only the API server says who wrote the names, so nothing is believed of an ask that is older than the guard. Each API server of a
+ * cluster has the guard some seconds after it was written.
  */
 export function judgeAsk(
   { request, seconds, reason, first, second, at, uid }: EmergencyAsk,
@@ -50,19 +69,18 @@ export function judgeAsk(
       `${seconds} seconds were asked for ${request}, and ${LEAST_SECONDS} to ${emergency.maxDurationSeconds} are allowed`,
       'ask again with another --for',
     )
-  const age = (now.getTime() - at.getTime()) / 1000
   const isUsed = record?.history.some(({ approval }) => approval?.emergency?.ask === uid) === true
-  if (age >= Math.min(emergency.maxDurationSeconds, seconds + MARGIN_SECONDS) || isUsed)
+  if (isUsed || isAskOver({ seconds, at }, emergency, now))
     return refuseAs(
       'EMERGENCY_ENDED',
-      `the ask for ${request} of ${at.toISOString()} was used, or is over`,
+      `the ask for ${request} of ${at.toISOString()} was used, is over, or is not of this time: ${now.toISOString()}`,
       `ask again: countersign emergency ${request} --for ${seconds}s --reason TEXT`,
     )
-  if (guardedSince === null || guardedSince >= at)
+  if (guardedSince === null || at.getTime() - guardedSince.getTime() < GUARD_SECONDS * 1000)
     return refuseAs(
       'EMERGENCY_UNGUARDED',
-      `the ask for ${request} was made while the guard did not check who asks`,
-      'apply the guard, then ask again; countersign doctor prints the command',
+      `the ask for ${request} was made while the guard did not check who asks, or less than ${GUARD_SECONDS} seconds after it was changed`,
+      'apply the guard, wait for a minute, then ask again; countersign doctor prints the command',
     )
   const until = new Date(at.getTime() + (seconds + MARGIN_SECONDS) * 1000)
   return ok({ emergency: { people: [first, second], reason, ask: uid, askedAt: at }, until })

@@ -121,8 +121,6 @@ function stepFor(facts: IssuingFacts, desired: Desired): readonly Step[] {
 /** Whether the request has ended, and its certificate, which an earlier version of it asked for, works longer. */
 function outlives(issued: IssuedRecord | null, { until }: EffectiveRequest, now: Date): boolean {
   const leaf = issued === null ? null : leafOf(issued)
-  // A pull request ends the certificate of an emergency, which a later version asked for, or its own end.
-  if (issued?.proof.kind === 'emergency') return false
   return leaf !== null && until !== null && until <= now && leaf.notAfter > until
 }
 

@@ -42,7 +42,8 @@ export const ACCESS_ENTRIES = [
     text: 'without the server of the repository: ask, as one of two people, for a request to be issued for a short time; without NAME, list asks',
     flags: [
       setting('for', 'DURATION', 'life of the certificate, at least 10m'),
-      setting('reason', 'TEXT', 'why, for the record'),
+      setting('reason', 'TEXT', 'why, for the record; the first person only'),
+      toggle('yes', 'as the second person: do not ask'),
     ],
     examples: ['countersign emergency jane --for 1h --reason "GitHub is down, the API is broken"'],
     run: async (...given) =>

@@ -5,7 +5,7 @@ import {
   LONGEST_REASON,
   askPrefix,
 } from '../../domain/cluster/emergency.ts'
-import { grantPrefix } from '../../domain/cluster/grant.ts'
+import { GRANT_PREFIX } from '../../domain/cluster/grant.ts'
 import type { Installation } from '../../domain/cluster/installation.ts'
 import type { EmergencyConfig } from '../../domain/request/config.ts'
 import {
@@ -71,10 +71,10 @@ function askVariables(
     map => `(${valueOf(map, EMERGENCY_LABEL)}) == ${celString(owner)}`,
   )
   const keys = ['request', 'seconds', 'reason', 'first'].map(key => `'${key}' in object.data`)
-  const [grants, seconds] = [celString(grantPrefix(owner)), 'object.data.seconds']
+  const [grants, seconds] = [celString(GRANT_PREFIX), 'object.data.seconds']
   return {
     isAsk: [isAskByName(owner), ...labelled].join(' || '),
-    // A certificate of countersign asks for nothing, whatever its name is.
+    // A certificate of countersign asks for nothing, whatever its name is, and whichever installation issued it.
     isPerson: `request.userInfo.username in ${celList(people)} && ${HAS_ONE_ID} && !(has(request.userInfo.groups) && request.userInfo.groups.exists(g, g.startsWith(${grants})))`,
     isBare: `object != null && variables.annotations.size() == 0 && !has(object.metadata.finalizers) && !has(object.metadata.ownerReferences) && !has(object.binaryData) && !has(object.immutable) && variables.labels == {${celString(EMERGENCY_LABEL)}: ${celString(owner)}}`,
     hasKeys: `has(object.data) && object.data.size() <= 5 && ${keys.join(' && ')}`,

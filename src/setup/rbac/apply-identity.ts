@@ -2,9 +2,8 @@
 // identity.
 import type { Installation, SecretScope, Subject } from '../../domain/cluster/installation.ts'
 import { leaseName } from '../../domain/cluster/controller-lease.ts'
-import { askName } from '../../domain/cluster/emergency.ts'
+import { askName, keptName } from '../../domain/cluster/emergency.ts'
 import type { Manifest } from '../../domain/cluster/manifest.ts'
-import { uniqueBy } from '../../domain/lists.ts'
 import { isNonEmpty, mapped } from '../../domain/problem.ts'
 import type { NonEmpty } from '../../domain/problem.ts'
 import { USE_GRANT, grantPrefix, liveRole } from '../../domain/cluster/grant.ts'
@@ -66,6 +65,8 @@ export interface ApplyRights {
   /** The ClusterRole that makes grants live; null if nothing does. */
   readonly live: string | null
   readonly secrets: readonly SecretScope[]
+  /** Asks of an emergency, which the controller deletes; absent or empty if there is none. */
+  readonly asks?: readonly string[]
 }
 
 export function rightsOf({
@@ -74,16 +75,18 @@ export function rightsOf({
   signers,
   accessRoles,
   secrets,
+  emergency,
 }: Installation): ApplyRights {
   const live = signsClients(signers) ? liveRole(owner) : null
   const names = mapped(signers, ({ name }) => name)
-  return { recordNamespace, signers: names, accessRoles, live, secrets }
+  const asks = (emergency?.requests ?? []).map(each => askName(owner, each))
+  return { recordNamespace, signers: names, accessRoles, live, secrets, asks }
 }
 
 /** The roles of apply. `name` is that of the ClusterRole, which also gets the rules in `more`; doctor checks all others. */
 export function applyRoles(
   name: string,
-  { recordNamespace, signers, accessRoles, live, secrets }: ApplyRights,
+  { recordNamespace, signers, accessRoles, live, secrets, asks = [] }: ApplyRights,
   more: readonly RbacRule[],
 ): readonly RoleRules[] {
   const rules = [...requestRules(signers), ...accessRules(accessRoles, live), ...more]
@@ -93,7 +96,13 @@ export function applyRoles(
     {
       namespace: recordNamespace,
       name,
-      rules: [recordsRule(hasGrants), ...liveRules(live, accessRoles)],
+      rules: [
+        recordsRule(hasGrants),
+        ...(isNonEmpty(asks) && !hasGrants
+          ? [named(rule('', 'configmaps', ['delete']), asks)]
+          : []),
+        ...liveRules(live, accessRoles),
+      ],
     },
     { namespace: 'kube-system', name: `${name}-client-ca`, rules: [CLIENT_CA] },
     // One for each cert-manager Issuer among the signers, in the namespace of the Issuer.
@@ -173,18 +182,20 @@ function secretsRule({ names }: SecretScope): RbacRule {
 
 /** What people of the emergency need, and no more. RBAC limits no create by name, so the guard keeps them from other objects. */
 function emergencyObjects({ owner, cluster, emergency }: Installation): readonly Manifest[] {
-  const [first = '', ...others] = (emergency?.requests ?? []).map(each => askName(owner, each))
+  if (emergency === null) return []
+  const [first = '', ...others] = emergency.requests.map(each => askName(owner, each))
   const rules = [
     rule('', 'configmaps', ['create']),
     named(rule('', 'configmaps', ['get', 'update', 'delete']), [first, ...others]),
+    named(rule('', 'configmaps', ['get']), [keptName(owner)]),
     named(rule('coordination.k8s.io', 'leases', ['get']), [leaseName(owner)]),
   ]
   const name = `countersign-${owner}-emergency`
   const role = { namespace: cluster.recordNamespace, name, rules }
-  const objects = (emergency?.people ?? []).flatMap((person, at) =>
-    rolesWithBindings([role], { kind: 'User', name: person }, `-${at + 1}`),
+  return rolesWithBindings(
+    [role],
+    emergency.people.map(person => ({ kind: 'User', name: person })),
   )
-  return uniqueBy(objects, ({ kind, metadata }) => `${kind} ${metadata.name}`)
 }
 
 function planRoles(installation: Installation): readonly RoleRules[] {

@@ -70,8 +70,8 @@ class Controller {
   /** Ends the pass under way if the leadership ends. */
   #pass = new AbortController()
   #wasLeader: boolean | null = null
-  /** When the certificate of the last emergency ends. */
-  #emergencyEnds: Date | null = null
+  /** When certificates of emergencies end. */
+  #emergencyEnds: readonly Date[] = []
   /** The last pass has ended. */
   readonly #ended = new AbortController()
 
@@ -114,13 +114,16 @@ class Controller {
   async #look(): Promise<void> {
     const { clock, comments, leadership } = this.#ports
     const tip = await this.#tried(() => this.#ports.tip())
-    await this.#emergency(tip.isAway)
-    if (tip.isAway) return this.#offline()
-    if (tip.value === null) return
+    if (tip.value === null) {
+      await this.#emergency(null, tip.isAway)
+      return tip.isAway ? this.#offline() : undefined
+    }
     const interval = passInterval(this.#budget)
     const passes = { last: this.#last, triedAt: this.#triedAt }
     const because = passReason(passes, tip.value, interval, clock.now())
     if (because !== null) await this.#attempt(because, tip.value)
+    // After the pass: a newer commit may take people or requests away.
+    await this.#emergency(tip.value, false)
     if (leadership.isLeader) await comments?.looked(tip.value)
   }
 
@@ -175,21 +178,20 @@ class Controller {
   }
 
   /** What two people of the configuration ask for, whether GitHub answers or not. */
-  async #emergency(isOffline: boolean): Promise<void> {
+  async #emergency(tip: ObjectId | null, isOffline: boolean): Promise<void> {
     const { clock, reports } = this.#ports
     if (this.#last !== null && this.#last.foreseen.config.emergency === null) return
     const { cluster, config } = this.#options
     const at = clock.now()
-    const isEnd = this.#emergencyEnds !== null && at >= this.#emergencyEnds
+    const left = this.#emergencyEnds.filter(each => each > at)
+    const isEnd = left.length < this.#emergencyEnds.length
     this.#pass = new AbortController()
     const interrupted = AbortSignal.any([this.#signal, this.#pass.signal])
-    const passing = { cluster, interrupted }
-    const { value: done } = await this.#tried(() =>
-      emergencyPass(this.#ports, passing, config, isEnd),
-    )
+    const passing = { cluster, interrupted, tip, isEnd }
+    const { value: done } = await this.#tried(() => emergencyPass(this.#ports, passing, config))
     if (done === null) return
-    if (isEnd) this.#emergencyEnds = null
-    for (const step of done.steps) if (step.kind === 'issued') this.#emergencyEnds = step.notAfter
+    const issued = done.steps.flatMap(step => (step.kind === 'issued' ? step.notAfter : []))
+    this.#emergencyEnds = [...left, ...issued]
     if (done.problems.length > 0) reports.failed(done.problems, clock.now())
     if (done.steps.length > 0) this.#report(done.commit, done.steps, at, isOffline)
   }

@@ -2,12 +2,22 @@
 import type { EmergencyAsk } from '../../domain/cluster/emergency.ts'
 import { guardPolicyName } from '../../domain/cluster/grant.ts'
 import type { StepOutcome } from '../../domain/cluster/outcome.ts'
-import type { IssuingStep } from '../../domain/cluster/plan-step.ts'
-import { CountersignError, caughtProblem, failure, ok, refuseAs } from '../../domain/problem.ts'
+import { stepTarget } from '../../domain/cluster/plan-step.ts'
+import type { IssuingStep, Step } from '../../domain/cluster/plan-step.ts'
+import {
+  CountersignError,
+  caughtProblem,
+  failure,
+  ok,
+  refuseAs,
+  unplaced,
+} from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
+import type { ObjectId } from '../../domain/proof/git-history.ts'
 import { POLICIES } from '../../domain/request/policy.ts'
 import { proveByEmergency } from '../../core/approval/approved-step.ts'
-import { judgeAsk } from '../../core/approval/judge-emergency.ts'
+import { isAskOver, judgeAsk } from '../../core/approval/judge-emergency.ts'
+import { endsTooSoon, secondsToAsk } from '../../core/plan/access-end.ts'
 import { currentCertificate, leafOf } from '../../core/plan/current-certificate.ts'
 import { waitingAfterFailure } from '../../core/plan/failure-back-off.ts'
 import { issuingFacts } from '../../core/plan/plan-steps.ts'
@@ -27,37 +37,69 @@ import { fencedClusters } from './fenced-clusters.ts'
 import type { PassOptions, PassPorts } from './pass-ports.ts'
 
 /**
- * Keeps the files of a trusted commit by which asks are judged: configuration, policies, and requests of the emergency. Returns why it
- * could not: the pass goes on.
+ * Keeps the files of a trusted commit by which asks are judged: configuration, policies, and requests of the emergency, each as it was
+ * proved. Returns why it could not: the pass goes on.
  */
 export async function keepForEmergency(
   { emergencies }: Pick<PassPorts, 'emergencies'>,
-  { commit: { files, rules }, frame: { commit } }: Pick<Ready, 'commit' | 'frame'>,
+  ready: Pick<Ready, 'commit' | 'frame' | 'reviewed' | 'observed'>,
 ): Promise<readonly Problem[]> {
-  const { emergency, path, requests: folder } = rules.config
+  const { files, rules } = ready.commit
+  const { emergency, path } = rules.config
   if (emergency === null) return []
   try {
-    const { requests } = await parseRequests(files, { rules, folder })
-    const asked = requests.filter(({ name }) => emergency.requests.includes(name))
-    const paths = [path, ...new Set(asked.map(each => each.path))]
-    const read = await Promise.all(paths.map(each => files.read(each)))
+    const before = (await emergencies.readKept())?.files ?? []
+    const proved = emergency.requests.map(name => provedFile(ready, name, before))
+    const read = await Promise.all([files.read(path), ...proved])
     const policies = ((await files.list(POLICIES)) ?? []).filter(each => isPolicy(each.path))
-    await emergencies.keep({ commit, files: [...read.flatMap(file => file ?? []), ...policies] })
+    const kept = [...read.flatMap(file => file ?? []), ...policies]
+    await emergencies.keep({ commit: ready.frame.commit, files: kept })
     return []
   } catch (cause) {
     return [caughtProblem(cause)]
   }
 }
 
-/**
- * Null if nobody asked, and nothing ended (`isEnd`: a certificate of an emergency did). Throws EMERGENCY_FILES, CLUSTER_ codes,
- * CONTROLLER_CLOCK and CONTROLLER_NOT_LEADER.
- */
+/** The file of a request as this pass proved it. A change that is not proved leaves the kept bytes that the certificate is of. */
+async function provedFile(
+  { commit, reviewed, observed }: Pick<Ready, 'commit' | 'reviewed' | 'observed'>,
+  name: string,
+  before: KeptFiles['files'],
+): Promise<KeptFiles['files'][number] | null> {
+  const isProved = (step: Step): boolean =>
+    [...reviewed.approved, ...reviewed.keepProofs].some(each => each.step === step) || isKept(step)
+  const steps = reviewed.plan.steps.filter(step => stepTarget(step).name === name && isProved(step))
+  const [asking] = steps.flatMap(step => ('request' in step ? step.request : []))
+  if (asking !== undefined) return commit.files.read(asking.path)
+  const records = observed.flatMap(each => each.records)
+  const record = records.find(({ request, withdrawnAt }) => request === name && !withdrawnAt)
+  // A proved step without a request withdraws it.
+  return steps.length > 0 ? null : (before.find(file => isOf(file, record?.issued)) ?? null)
+}
+
+function isKept(step: Step): boolean {
+  if (step.kind !== 'keep' || step.current?.proof.kind !== 'review') return false
+  return isOf(step.request, step.current)
+}
+
+type Version = Pick<KeptFiles['files'][number], 'path' | 'blob'>
+
+function isOf({ path, blob }: Version, issued: Version | null | undefined): boolean {
+  return issued?.path === path && issued.blob === blob
+}
+
+interface EmergencyOptions extends Omit<PassOptions, 'budget'> {
+  /** The default branch; null if the server of the repository does not say. */
+  readonly tip: ObjectId | null
+  /** True if a certificate of an emergency ended. */
+  readonly isEnd: boolean
+}
+
+/** Null if nobody asked, and nothing ended. Throws EMERGENCY_FILES, CLUSTER_ codes, CONTROLLER_CLOCK and CONTROLLER_NOT_LEADER. */
 export async function emergencyPass(
   ports: Omit<PassPorts, 'repository'>,
-  { cluster, interrupted }: Omit<PassOptions, 'budget'>,
+  { cluster, interrupted, tip, isEnd }: EmergencyOptions,
   path: string,
-  isEnd: boolean,
 ) {
   const { emergencies, leadership } = ports
   const kept = await emergencies.readKept()
@@ -68,8 +110,12 @@ export async function emergencyPass(
   if (!rules.ok) return null
   const { config } = rules.value
   const { owner, emergency } = config
-  const read = await Promise.all((emergency?.requests ?? []).map(each => emergencies.read(each)))
-  const asks = read.flatMap(ask => (ask === null || ask.second === null ? [] : ask))
+  if (emergency === null) return null
+  const read = await Promise.all(emergency.requests.map(each => emergencies.read(each)))
+  const now = ports.clock.now()
+  const isDone = (ask: EmergencyAsk): boolean =>
+    ask.second !== null || isAskOver(ask, emergency, now)
+  const asks = read.flatMap(ask => (ask !== null && isDone(ask) ? ask : []))
   if (asks.length === 0 && !isEnd) return null
   // A configuration that was trusted later may know other people.
   if (leadership.commit !== commit)
@@ -86,20 +132,34 @@ export async function emergencyPass(
     await checkClock(observed, ports.clock)
     const ending = { ...ports, owner, steps: [], mayHaveBindings: true, overlapSeconds: null }
     const problems = isEnd ? [...(await removeBindings(observed, ending)).warnings] : []
+    if (tip !== null && tip !== commit && asks.length > 0)
+      return { commit, steps: [], problems: [...problems, newerBranch(tip, commit)] }
     const steps: StepOutcome[] = []
     for (const ask of asks)
-      for (const each of observed) {
-        const done = await issueAsked(ask, files, rules.value, each, ports, interrupted)
-        if (done.ok) steps.push(...done.value)
-        else problems.push(...done.problems)
-        // What failed is tried again until the ask is over.
-        const isRetried = done.ok && !done.value.some(({ kind }) => /issued|refused/.test(kind))
-        if (!isRetried) await emergencies.remove(ask)
-      }
+      for (const each of observed)
+        try {
+          const done = await issueAsked(ask, files, rules.value, each, ports, interrupted)
+          if (done.ok) steps.push(...done.value)
+          else problems.push(...done.problems)
+          // What failed is tried again until the ask is over.
+          const isRetried = done.ok && !done.value.some(({ kind }) => /issued|refused/.test(kind))
+          if (!isRetried) await emergencies.remove(ask)
+        } catch (cause) {
+          problems.push(caughtProblem(cause))
+        }
     return { commit, steps, problems }
   } finally {
     await Promise.all(observed.map(each => each.cluster.close()))
   }
+}
+
+/** The newer commit may take people, requests or rights away. */
+function newerBranch(tip: ObjectId, commit: ObjectId): Problem {
+  return unplaced(
+    'EMERGENCY_FILES',
+    `the default branch is at ${tip.slice(0, 7)}, and the configuration of ${commit.slice(0, 7)} is kept: no whole pass of the newer commit`,
+    'fix what the passes report, for example revert a push that nobody approved; asks count again after the next whole pass',
+  )
 }
 
 async function issueAsked(
@@ -128,25 +188,36 @@ async function issueAsked(
     return refuseAs('EMERGENCY_REQUEST', message)
   }
   const durationSeconds = Math.min(found.durationSeconds, ask.seconds)
-  const request = { ...found, durationSeconds, until: judged.value.until }
+  const ends = [judged.value.until, ...(found.until === null ? [] : [found.until])]
+  const until = new Date(Math.min(...ends.map(each => each.getTime())))
+  const request = { ...found, durationSeconds, until }
+  if (secondsToAsk(request, now) === null) return { ok: false, problems: [endsTooSoon(request)] }
   const only = { requests: [request], refused: [], files: 1 }
   const desired = { ...judgeRequests(only, asking), config, now }
   const [refused] = desired.refused
   if (refused !== undefined) return { ok: false, problems: refused.problems }
   const issuing = issuingFacts(request, record, desired)
   const current = currentCertificate(record)
-  const until = current && (leafOf(current)?.notAfter ?? null)
+  const validUntil = current && (leafOf(current)?.notAfter ?? null)
   const step: IssuingStep =
     current === null
       ? { kind: 'issue', because: 'NoCertificateYet', ...issuing }
-      : { kind: 'reissue', because: 'MeaningChanged', ...issuing, current, until, changes: [] }
-  if (waitingAfterFailure(step, now) !== null) return ok([])
+      : {
+          kind: 'reissue',
+          because: 'MeaningChanged',
+          ...issuing,
+          current,
+          until: validUntil,
+          changes: [],
+        }
+  const problem = waitingAfterFailure(step, now)
+  if (problem !== null) return ok([{ kind: 'waiting', step, problem }])
   const approve = async () => proveByEmergency(step, ask, facts)
   const proofs = { approve, objection: async () => null }
   return ok(await issueAll([step], proofs, { config, observed: [observed] }, ports, interrupted))
 }
 
-/** When the guard of asks was created; null unless it refuses an ask of this login in the name of another, now. */
+/** When the guard of asks was created or changed last; null unless it refuses an ask of this login in the name of another, now. */
 async function guardSince(
   { setupObjects, emergencies }: Cluster,
   owner: string,
@@ -159,7 +230,11 @@ async function guardSince(
     const object = { kind: `ValidatingAdmissionPolicy${kind}`, metadata } as const
     const found = await setupObjects.read(object)
     if (found === null || found === 'hidden') return null
-    times.push(new Date(found.metadata.creationTimestamp).getTime())
+    const { creationTimestamp, managedFields = [] } = found.metadata
+    const written = managedFields.flatMap(({ time, subresource }) =>
+      subresource ? [] : (time ?? []),
+    )
+    times.push(...[creationTimestamp, ...written].map(time => new Date(time).getTime()))
   }
   return (await emergencies.isGuarded(request, person)) ? new Date(Math.max(...times)) : null
 }

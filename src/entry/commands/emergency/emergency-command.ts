@@ -1,8 +1,9 @@
 // countersign emergency: one of two people asks for a request, with a login of their own. A controller in the cluster issues it.
 import { LONGEST_REASON } from '../../../domain/cluster/emergency.ts'
+import type { EmergencyAsk } from '../../../domain/cluster/emergency.ts'
 import { refuseAs, usageFailure } from '../../../domain/problem.ts'
 import type { ClusterConfig, EmergencyConfig } from '../../../domain/request/config.ts'
-import { judgeAsk } from '../../../core/approval/judge-emergency.ts'
+import { isAskOver, judgeAsk } from '../../../core/approval/judge-emergency.ts'
 import { formatDuration } from '../../../lib/source/duration.ts'
 import { visible } from '../../../lib/source/hidden-characters.ts'
 import { clusterFlag, installAsAdmin, shellWord } from '../../../lib/source/shell-word.ts'
@@ -12,14 +13,18 @@ import { clusterNamed } from '../../../workflows/validate/selected-names.ts'
 import type { Context } from '../../command-context.ts'
 import type { Answer } from '../../command-entry.ts'
 import { seconds } from '../../flags/flag-values.ts'
-import type { Texts } from '../../flags/flag-values.ts'
+import type { Switches, Texts } from '../../flags/flag-values.ts'
+import { unconfirmed } from '../print-results.ts'
+
+const LOOK_MS = 60_000
 
 /** Throws RUN_USAGE without `emergency` in the configuration, and CLUSTER_ codes. */
 export async function emergency(
-  { files, options, clusters }: Context,
+  context: Context,
   [request]: readonly string[],
-  flags: Texts<'for' | 'reason'>,
+  flags: Texts<'for' | 'reason'> & Switches<'yes'>,
 ): Promise<Answer> {
+  const { files, options, clusters } = context
   const config = await readConfig(files, options.config)
   if (!config.ok) return config
   const { owner, emergency: rules } = config.value
@@ -30,7 +35,23 @@ export async function emergency(
     if (request === undefined) return await listAsks(cluster, rules)
     const life = seconds(flags.for, 'for')
     if (life === null) throw usageFailure('--for is missing', '--for 1h')
-    return await ask(cluster, settings, rules, { request, seconds: life, reason: flags.reason })
+    const { username: me } = await cluster.whoAmI()
+    const asked = {
+      request,
+      seconds: life,
+      reason: flags.reason,
+      yes: flags.yes,
+      me,
+      now: await cluster.now(),
+    }
+    const refused = await refusal(cluster, settings, rules, asked)
+    if (refused !== null) return refused
+    const found = await cluster.emergencies.read(request)
+    // The controller needs a look to issue it.
+    const soon = new Date(asked.now.getTime() + LOOK_MS)
+    return found === null || isAskOver(found, rules, soon)
+      ? await askFirst(cluster, rules, asked, found)
+      : await join(context, cluster, rules, asked, found)
   } finally {
     await cluster.close()
   }
@@ -51,21 +72,24 @@ interface Asked {
   readonly request: string
   readonly seconds: number
   readonly reason: string | null
+  /** The login. */
+  readonly me: string
+  readonly now: Date
+  readonly yes: boolean
 }
 
-async function ask(
+/** Why nothing is asked, before anything is written; null if nothing is known to be wrong. */
+async function refusal(
   cluster: Cluster,
   { name, recordNamespace }: ClusterConfig,
   rules: EmergencyConfig,
-  { request, seconds: life, reason }: Asked,
-): Promise<Answer> {
+  { request, seconds: life, me, now }: Asked,
+): Promise<Answer | null> {
   const { emergencies } = cluster
-  const { username: me } = await cluster.whoAmI()
-  const now = await cluster.now()
   const facts = { emergency: rules, record: null, guardedSince: new Date(0), now }
   const other = rules.people.find(each => each !== me) ?? ''
-  const mine = { request, seconds: life, reason: reason ?? '', first: me }
-  const judged = judgeAsk({ ...mine, second: other, at: now, uid: '', version: '' }, facts)
+  const mine = { request, seconds: life, reason: '', first: me, second: other }
+  const judged = judgeAsk({ ...mine, at: now, uid: '', version: '' }, facts)
   if (!judged.ok) return judged
   const creates = { group: '', resource: 'configmaps', verb: 'create', namespace: recordNamespace }
   if (!(await cluster.may(creates)))
@@ -82,30 +106,68 @@ async function ask(
       `no controller works in ${name}, and nothing else issues in an emergency`,
       `start the controller, or approve at a terminal as one of the users of: countersign manifests guard --approvers NAMES${clusterFlag(name)}`,
     )
-  if (!(await emergencies.isGuarded(request, other)))
+  if ((await emergencies.readKept()) === null)
     return refuseAs(
-      'EMERGENCY_UNGUARDED',
-      `the guard of ${name} lets ${me} ask in the name of ${other}`,
-      `apply the guard, ${installAsAdmin('guard', cluster)}`,
+      'EMERGENCY_FILES',
+      `no whole pass of the controller in ${name} has kept the configuration, and nothing is issued without it`,
+      'the next pass that reaches the server of the repository keeps it; without that, apply at a terminal',
     )
-  const found = await emergencies.read(request)
-  if (found === null) {
-    if (reason === null || reason.length > LONGEST_REASON || reason.trim() === '')
-      throw usageFailure(`--reason needs 1 to ${LONGEST_REASON} characters`, '--reason TEXT')
-    if (!(await emergencies.write(mine, null))) throw changed(request)
-    const second = `countersign emergency ${shellWord(request)} --for ${life}s${clusterFlag(name)}`
-    const text = `${me} asked for ${request}. Another person of ${rules.people.join(', ')} has to type:\n${second}`
-    return { text, report: { isWhole: false } }
-  }
+  if (await emergencies.isGuarded(request, other)) return null
+  return refuseAs(
+    'EMERGENCY_UNGUARDED',
+    `the guard of ${name} lets ${me} ask in the name of ${other}`,
+    `apply the guard, ${installAsAdmin('guard', cluster)}`,
+  )
+}
+
+/** `over`: an ask that is over, which the new one replaces. */
+async function askFirst(
+  { emergencies, name }: Cluster,
+  { people }: EmergencyConfig,
+  { request, seconds: life, reason, me }: Asked,
+  over: EmergencyAsk | null,
+): Promise<Answer> {
+  if (reason === null || reason.length > LONGEST_REASON || reason.trim() === '')
+    throw usageFailure(`--reason needs 1 to ${LONGEST_REASON} characters`, '--reason TEXT')
+  if (over !== null) await emergencies.remove(over)
+  const mine = { request, seconds: life, reason, first: me }
+  if (!(await emergencies.write(mine, null))) throw changed(request)
+  const text = `${me} asked for ${request}. Another person of ${people.join(', ')} has to type:\n${command(request, life, name)}`
+  return { text, report: { isWhole: false } }
+}
+
+async function join(
+  context: Context,
+  { emergencies, name }: Cluster,
+  emergency: EmergencyConfig,
+  { request, seconds: life, reason, me, now, yes }: Asked,
+  found: EmergencyAsk,
+): Promise<Answer> {
+  const { terminal } = context
+  const { first, at } = found
+  const again = command(request, found.seconds, name)
+  const time = formatDuration(found.seconds)
   if (found.seconds !== life)
-    return refuseAs('EMERGENCY_DURATION', `${found.first} asked for ${found.seconds} seconds`, null)
+    return refuseAs('EMERGENCY_DURATION', `${first} asked for ${request} for ${time}`, again)
+  const asked = visible(
+    `${first} asked for ${request} for ${time} at ${at.toISOString()}: ${found.reason}`,
+  )
   if (found.second === null) {
+    const facts = { emergency, record: null, guardedSince: new Date(0), now }
     const joined = judgeAsk({ ...found, second: me }, facts)
     if (!joined.ok) return joined
+    if (reason !== null) throw usageFailure(`${asked}. The second person gives no --reason`, again)
+    terminal.talk(asked)
+    if (!yes && (await terminal.ask('Ask for it, too? Only yes is accepted: ')).trim() !== 'yes')
+      return unconfirmed(context)
     if (!(await emergencies.write(found, { ask: found, second: me }))) throw changed(request)
   }
-  const text = `${request}: asked by ${found.first} and ${found.second ?? me}, ${found.reason}. The controller issues it within a minute`
+  const text = `${asked}. Joined by ${found.second ?? me}; the controller judges it within a minute: countersign status shows the certificate`
   return { text: visible(text), report: { isWhole: true } }
+}
+
+function command(request: string, life: number, cluster: string): string {
+  return `countersign emergency ${shellWord(request)} --for ${life}s${clusterFlag(cluster)}`
 }
 
 function changed(request: string): Error {
