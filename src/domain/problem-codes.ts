@@ -337,7 +337,6 @@ export const CODES = {
   EMERGENCY_DURATION: 'The asked time is shorter than 10 minutes, or longer than `maxDuration`.',
   EMERGENCY_ENDED: 'The ask is too old, or was used before.',
   EMERGENCY_UNGUARDED: 'The guard does not check who asks, or did not when the ask was made.',
-  EMERGENCY_FORBIDDEN: 'The login lacks the rights of the people of the emergency.',
   EMERGENCY_FILES: 'The files that an emergency needs cannot be kept, or are not kept.',
   EMERGENCY_CONTROLLER:
     'No controller works in the cluster, and only a controller issues in an emergency.',

@@ -75,7 +75,7 @@ export interface Emergencies {
   isGuarded(request: string, other: string): Promise<boolean>
   /** Returns what the last trusted pass kept; null if there is nothing, or nothing that can be read. */
   readKept(): Promise<KeptFiles | null>
-  /** Keeps it. Throws CLUSTER_CHANGED if another run does so at the same time, and EMERGENCY_FILES for too much. */
+  /** Keeps it. Throws CLUSTER_CHANGED if another run does so at the same time. */
   keep(files: KeptFiles): Promise<void>
 }
 

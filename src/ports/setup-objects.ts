@@ -11,8 +11,7 @@ export interface StoredObject extends Manifest {
     /** Set while the object is being deleted. */
     readonly deletionTimestamp?: string
     readonly labels?: Readonly<Record<string, string>>
-    /** Who wrote which fields, and when; status has entries of its own. */
-    readonly managedFields?: readonly { readonly time?: string; readonly subresource?: string }[]
+    readonly managedFields?: readonly { readonly time?: string }[]
   }
 }
 

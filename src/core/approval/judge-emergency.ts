@@ -1,15 +1,11 @@
 // Whether an ask of two people is enough to issue a request, and until when its certificate may live.
-import {
-  GUARD_SECONDS,
-  LEAST_SECONDS,
-  MARGIN_SECONDS,
-  SIGNING_SECONDS,
-} from '../../domain/cluster/emergency.ts'
+import { GUARD_SECONDS, LEAST_SECONDS, MARGIN_SECONDS } from '../../domain/cluster/emergency.ts'
 import type { EmergencyAsk, RecordedEmergency } from '../../domain/cluster/emergency.ts'
 import { ok, refuseAs } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
 import type { RequestRecord } from '../../domain/cluster/record.ts'
 import type { EmergencyConfig } from '../../domain/request/config.ts'
+import { secondsToAsk } from '../plan/access-end.ts'
 
 export interface EmergencyFacts {
   /** Of the trusted configuration, never of a checkout. */
@@ -35,10 +31,12 @@ export function isAskOver(
   now: Date,
 ): boolean {
   const age = (now.getTime() - at.getTime()) / 1000
-  const shortest = LEAST_SECONDS + SIGNING_SECONDS
-  return (
-    age >= Math.min(maxDurationSeconds, seconds + MARGIN_SECONDS - shortest) || age < -GUARD_SECONDS
-  )
+  const asked = { durationSeconds: seconds, until: endOf({ seconds, at }) }
+  return age < -GUARD_SECONDS || age >= maxDurationSeconds || secondsToAsk(asked, now) === null
+}
+
+function endOf({ seconds, at }: Pick<EmergencyAsk, 'seconds' | 'at'>): Date {
+  return new Date(at.getTime() + (seconds + MARGIN_SECONDS) * 1000)
 }
 
 /**
@@ -82,6 +80,8 @@ export function judgeAsk(
       `the ask for ${request} was made while the guard did not check who asks, or less than ${GUARD_SECONDS} seconds after it was changed`,
       'apply the guard, wait for a minute, then ask again; countersign doctor prints the command',
     )
-  const until = new Date(at.getTime() + (seconds + MARGIN_SECONDS) * 1000)
-  return ok({ emergency: { people: [first, second], reason, ask: uid, askedAt: at }, until })
+  return ok({
+    emergency: { people: [first, second], reason, ask: uid, askedAt: at },
+    until: endOf({ seconds, at }),
+  })
 }

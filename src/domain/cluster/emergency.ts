@@ -9,9 +9,6 @@ export const LEAST_SECONDS = 600
 /** How much longer than the asked time a certificate may end after the ask was made: the second person and the controller need time. */
 export const MARGIN_SECONDS = 900
 
-/** A signer counts from the moment when it signs. */
-export const SIGNING_SECONDS = 60
-
 /** The API servers of a cluster have a changed guard after this, and their clocks differ by less. */
 export const GUARD_SECONDS = 60
 

@@ -1,6 +1,5 @@
 // The rows of the status: one for each certificate in use, each blocked request and each first certificate. What needs attention is first,
 // then the soonest end.
-import { emergencyText } from '../../domain/cluster/emergency.ts'
 import type { AccessEnd } from '../../domain/cluster/grant.ts'
 import type { BlockedStep, KeepStep, Plan, Step } from '../../domain/cluster/plan-step.ts'
 import { clusterFlag } from '../../lib/source/shell-word.ts'
@@ -63,7 +62,9 @@ export function statusRows(
     .flatMap(step => row(step, now, ended))
     .map(each => {
       const isLocal = each.next.startsWith(RENEWS) && merged?.has(each.path) === false
-      return { ...each, next: isLocal ? BY_APPLY : each.next }
+      const shown = { ...each, next: isLocal ? BY_APPLY : each.next }
+      if (each.emergency === undefined) return shown
+      return { ...shown, state: `${each.state}; ${each.emergency.join()}`, needsAttention: true }
     })
   const last = within === null ? null : new Date(now.getTime() + within * 1000)
   return rows
@@ -120,7 +121,13 @@ function blockedRow(step: BlockedStep): StatusRow {
   }
 }
 
-const UNPROVED = { approvedBy: [], pullRequest: null, rule: null, repository: null, commit: null }
+const NO_APPROVAL = {
+  approvedBy: [],
+  pullRequest: null,
+  rule: null,
+  repository: null,
+  commit: null,
+}
 
 /** True if the record was lost and built again: its approval is of the file, not of the certificate. */
 function isUnproved(record: RequestRecord | null, current: IssuedRecord | null): boolean {
@@ -136,7 +143,7 @@ function row(step: Step, now: Date, ended: ReadonlyMap<string, AccessEnd>): read
   if (step.kind !== 'issue' && until === null && failed === '') return []
   const { name, cluster, path } = stepTarget(step)
   const abandoned = step.record?.abandoned ?? []
-  const proved = isUnproved(step.record, current) ? UNPROVED : {}
+  const proved = isUnproved(step.record, current) ? NO_APPROVAL : {}
   const known = { name, cluster, path, until, abandoned, ...proved }
   if (step.kind === 'withdraw') {
     const isAsked = step.because === 'WithdrawAsked'
@@ -178,12 +185,9 @@ function row(step: Step, now: Date, ended: ReadonlyMap<string, AccessEnd>): read
   }
   // Every other step is due, however long its certificate still works.
   const isMissing = step.kind === 'renew' && step.because === 'CertificateMissingFromSink'
-  const isEmergency = current?.proof.kind === 'emergency'
-  const due = isMissing ? `to renew, ${missingWords(step)}` : `to ${step.kind}`
-  const state = isEmergency ? 'issued in an emergency' : due
+  const state = isMissing ? `to renew, ${missingWords(step)}` : `to ${step.kind}`
   const revoked = step.warnings.find(({ code }) => code === 'ACCESS_REVOKED')
-  const needsAttention =
-    isEmergency || failed !== '' || revoked !== undefined || (until !== null && until <= now)
+  const needsAttention = failed !== '' || revoked !== undefined || (until !== null && until <= now)
   const later = revoked === undefined ? '' : ' if it was approved after the revocation'
   const made = `made by the next apply${step.kind === 'issue' ? ' if it is approved' : later}`
   // A new approval does not help the grant in a PKCS#10.
@@ -237,7 +241,7 @@ export function certificateFacts(
   /** Those that were granted last: the caller asks the cluster for those of now. */
   const roles: readonly string[] = issued?.granted?.places.map(roleInPlaceText) ?? []
   const sinks: readonly string[] = issued?.sinks.map(sinkWords) ?? []
-  const emergency = issued?.proof.emergency && [emergencyText(issued.proof.emergency)]
+  const emergency = issued?.proof.emergency && [`EMERGENCY: ${issued.proof.by}`]
   const reviewers = evidence?.approvals.map(({ reviewer }) => reviewer.login) ?? emergency
   return {
     who: subject === null ? '-' : subjectWords(subject),
@@ -247,6 +251,7 @@ export function certificateFacts(
     sha256: leaf?.sha256 ?? null,
     /** Logins of the approvals; for a proof at a terminal the user of that machine. */
     approvedBy: reviewers ?? (issued === null ? [] : [`${issued.proof.by} at a terminal`]),
+    ...(emergency && { emergency }),
     pullRequest: evidence?.pullRequest.number ?? null,
     /** Name of the approver rule. */
     rule: evidence?.rule.name ?? null,

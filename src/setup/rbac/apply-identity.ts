@@ -21,6 +21,7 @@ export function identityObjects(installation: Installation): readonly Manifest[]
   const { cluster, owner, subject, planner, signers } = installation
   const roles = applyRoles(roleName(installation, 'apply'), rightsOf(installation), [
     guardRule(guardNames(installation)),
+    ...askRules(installation, ['delete']),
   ])
   return [
     namespaceObject(cluster.recordNamespace),
@@ -65,8 +66,6 @@ export interface ApplyRights {
   /** The ClusterRole that makes grants live; null if nothing does. */
   readonly live: string | null
   readonly secrets: readonly SecretScope[]
-  /** Asks of an emergency, which the controller deletes; absent or empty if there is none. */
-  readonly asks?: readonly string[]
 }
 
 export function rightsOf({
@@ -75,18 +74,16 @@ export function rightsOf({
   signers,
   accessRoles,
   secrets,
-  emergency,
 }: Installation): ApplyRights {
   const live = signsClients(signers) ? liveRole(owner) : null
   const names = mapped(signers, ({ name }) => name)
-  const asks = (emergency?.requests ?? []).map(each => askName(owner, each))
-  return { recordNamespace, signers: names, accessRoles, live, secrets, asks }
+  return { recordNamespace, signers: names, accessRoles, live, secrets }
 }
 
 /** The roles of apply. `name` is that of the ClusterRole, which also gets the rules in `more`; doctor checks all others. */
 export function applyRoles(
   name: string,
-  { recordNamespace, signers, accessRoles, live, secrets, asks = [] }: ApplyRights,
+  { recordNamespace, signers, accessRoles, live, secrets }: ApplyRights,
   more: readonly RbacRule[],
 ): readonly RoleRules[] {
   const rules = [...requestRules(signers), ...accessRules(accessRoles, live), ...more]
@@ -96,13 +93,7 @@ export function applyRoles(
     {
       namespace: recordNamespace,
       name,
-      rules: [
-        recordsRule(hasGrants),
-        ...(isNonEmpty(asks) && !hasGrants
-          ? [named(rule('', 'configmaps', ['delete']), asks)]
-          : []),
-        ...liveRules(live, accessRoles),
-      ],
+      rules: [recordsRule(hasGrants), ...liveRules(live, accessRoles)],
     },
     { namespace: 'kube-system', name: `${name}-client-ca`, rules: [CLIENT_CA] },
     // One for each cert-manager Issuer among the signers, in the namespace of the Issuer.
@@ -180,22 +171,27 @@ function secretsRule({ names }: SecretScope): RbacRule {
   return names === null ? all : named(all, names)
 }
 
-/** What people of the emergency need, and no more. RBAC limits no create by name, so the guard keeps them from other objects. */
-function emergencyObjects({ owner, cluster, emergency }: Installation): readonly Manifest[] {
+function askRules(
+  { owner, emergency }: Installation,
+  verbs: readonly string[],
+): readonly RbacRule[] {
+  const names = (emergency?.requests ?? []).map(each => askName(owner, each))
+  return isNonEmpty(names) ? [named(rule('', 'configmaps', verbs), names)] : []
+}
+
+/** What people of the emergency need, and no more. RBAC limits no create by name, so the guard keeps them from records. */
+function emergencyObjects(installation: Installation): readonly Manifest[] {
+  const { owner, cluster, emergency } = installation
   if (emergency === null) return []
-  const [first = '', ...others] = emergency.requests.map(each => askName(owner, each))
   const rules = [
     rule('', 'configmaps', ['create']),
-    named(rule('', 'configmaps', ['get', 'update', 'delete']), [first, ...others]),
+    ...askRules(installation, ['get', 'update', 'delete']),
     named(rule('', 'configmaps', ['get']), [keptName(owner)]),
     named(rule('coordination.k8s.io', 'leases', ['get']), [leaseName(owner)]),
   ]
-  const name = `countersign-${owner}-emergency`
-  const role = { namespace: cluster.recordNamespace, name, rules }
-  return rolesWithBindings(
-    [role],
-    emergency.people.map(person => ({ kind: 'User', name: person })),
-  )
+  const role = { namespace: cluster.recordNamespace, name: `countersign-${owner}-emergency`, rules }
+  const people = emergency.people.map(name => ({ kind: 'User', name }) as const)
+  return rolesWithBindings([role], people)
 }
 
 function planRoles(installation: Installation): readonly RoleRules[] {

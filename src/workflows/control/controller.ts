@@ -187,8 +187,10 @@ class Controller {
     const isEnd = left.length < this.#emergencyEnds.length
     this.#pass = new AbortController()
     const interrupted = AbortSignal.any([this.#signal, this.#pass.signal])
-    const passing = { cluster, interrupted, tip, isEnd }
-    const { value: done } = await this.#tried(() => emergencyPass(this.#ports, passing, config))
+    const passing = { cluster, interrupted }
+    const { value: done } = await this.#tried(() =>
+      emergencyPass(this.#ports, passing, config, tip, isEnd),
+    )
     if (done === null) return
     const issued = done.steps.flatMap(step => (step.kind === 'issued' ? step.notAfter : []))
     this.#emergencyEnds = [...left, ...issued]

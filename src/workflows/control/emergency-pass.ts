@@ -4,14 +4,7 @@ import { guardPolicyName } from '../../domain/cluster/grant.ts'
 import type { StepOutcome } from '../../domain/cluster/outcome.ts'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { IssuingStep, Step } from '../../domain/cluster/plan-step.ts'
-import {
-  CountersignError,
-  caughtProblem,
-  failure,
-  ok,
-  refuseAs,
-  unplaced,
-} from '../../domain/problem.ts'
+import { CountersignError, caughtProblem, failure, ok, refuseAs } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
 import { POLICIES } from '../../domain/request/policy.ts'
@@ -60,46 +53,37 @@ export async function keepForEmergency(
   }
 }
 
-/** The file of a request as this pass proved it. A change that is not proved leaves the kept bytes that the certificate is of. */
+/** The file of a request as this pass proved it. A change that is not proved leaves the bytes that the certificate is of. */
 async function provedFile(
-  { commit, reviewed, observed }: Pick<Ready, 'commit' | 'reviewed' | 'observed'>,
+  { commit: { files }, reviewed, observed }: Pick<Ready, 'commit' | 'reviewed' | 'observed'>,
   name: string,
   before: KeptFiles['files'],
 ): Promise<KeptFiles['files'][number] | null> {
-  const isProved = (step: Step): boolean =>
-    [...reviewed.approved, ...reviewed.keepProofs].some(each => each.step === step) || isKept(step)
-  const steps = reviewed.plan.steps.filter(step => stepTarget(step).name === name && isProved(step))
+  const proved = [...reviewed.approved, ...reviewed.keepProofs].map(({ step }): Step => step)
+  const steps = reviewed.plan.steps.filter(
+    step => stepTarget(step).name === name && proved.includes(step),
+  )
   const [asking] = steps.flatMap(step => ('request' in step ? step.request : []))
-  if (asking !== undefined) return commit.files.read(asking.path)
+  if (asking !== undefined) return files.read(asking.path)
   const records = observed.flatMap(each => each.records)
   const record = records.find(({ request, withdrawnAt }) => request === name && !withdrawnAt)
+  const issued = record?.issued ?? null
   // A proved step without a request withdraws it.
-  return steps.length > 0 ? null : (before.find(file => isOf(file, record?.issued)) ?? null)
+  if (steps.length > 0 || issued === null || issued.proof.kind === 'terminal') return null
+  const known = [await files.read(issued.path), ...before]
+  return known.find(each => each?.path === issued.path && each.blob === issued.blob) ?? null
 }
 
-function isKept(step: Step): boolean {
-  if (step.kind !== 'keep' || step.current?.proof.kind !== 'review') return false
-  return isOf(step.request, step.current)
-}
-
-type Version = Pick<KeptFiles['files'][number], 'path' | 'blob'>
-
-function isOf({ path, blob }: Version, issued: Version | null | undefined): boolean {
-  return issued?.path === path && issued.blob === blob
-}
-
-interface EmergencyOptions extends Omit<PassOptions, 'budget'> {
-  /** The default branch; null if the server of the repository does not say. */
-  readonly tip: ObjectId | null
-  /** True if a certificate of an emergency ended. */
-  readonly isEnd: boolean
-}
-
-/** Null if nobody asked, and nothing ended. Throws EMERGENCY_FILES, CLUSTER_ codes, CONTROLLER_CLOCK and CONTROLLER_NOT_LEADER. */
+/**
+ * Null if nobody asked, and nothing ended (`isEnd`: a certificate did). `tip`: of the default branch; null if the server of the repository
+ * does not say. Throws EMERGENCY_FILES, CLUSTER_ codes, CONTROLLER_CLOCK and CONTROLLER_NOT_LEADER.
+ */
 export async function emergencyPass(
   ports: Omit<PassPorts, 'repository'>,
-  { cluster, interrupted, tip, isEnd }: EmergencyOptions,
+  { cluster, interrupted }: Omit<PassOptions, 'budget'>,
   path: string,
+  tip: ObjectId | null,
+  isEnd: boolean,
 ) {
   const { emergencies, leadership } = ports
   const kept = await emergencies.readKept()
@@ -112,17 +96,16 @@ export async function emergencyPass(
   const { owner, emergency } = config
   if (emergency === null) return null
   const read = await Promise.all(emergency.requests.map(each => emergencies.read(each)))
-  const now = ports.clock.now()
-  const isDone = (ask: EmergencyAsk): boolean =>
-    ask.second !== null || isAskOver(ask, emergency, now)
-  const asks = read.flatMap(ask => (ask !== null && isDone(ask) ? ask : []))
+  const asks = read
+    .flatMap(ask => ask ?? [])
+    .filter(ask => ask.second !== null || isAskOver(ask, emergency, ports.clock.now()))
   if (asks.length === 0 && !isEnd) return null
-  // A configuration that was trusted later may know other people.
-  if (leadership.commit !== commit)
+  // A configuration that was trusted later, or a newer commit, may take people, requests or rights away.
+  if (leadership.commit !== commit || (asks.length > 0 && tip !== null && tip !== commit))
     throw failure(
       'EMERGENCY_FILES',
-      `the configuration of ${commit.slice(0, 7)} is kept, and a controller acted on another one`,
-      'the next pass keeps the newest one',
+      `the configuration of ${commit.slice(0, 7)} is kept, and ${(tip ?? leadership.commit)?.slice(0, 7)} is newer`,
+      'fix what the passes report, for example revert a push that nobody approved: the next whole pass keeps the newest one',
     )
   const clusters = fencedClusters(ports.clusters, cluster, () => leadership.check(commit))
   const chosen = config.clusters.filter(({ name }) => name === cluster.name)
@@ -132,8 +115,6 @@ export async function emergencyPass(
     await checkClock(observed, ports.clock)
     const ending = { ...ports, owner, steps: [], mayHaveBindings: true, overlapSeconds: null }
     const problems = isEnd ? [...(await removeBindings(observed, ending)).warnings] : []
-    if (tip !== null && tip !== commit && asks.length > 0)
-      return { commit, steps: [], problems: [...problems, newerBranch(tip, commit)] }
     const steps: StepOutcome[] = []
     for (const ask of asks)
       for (const each of observed)
@@ -151,15 +132,6 @@ export async function emergencyPass(
   } finally {
     await Promise.all(observed.map(each => each.cluster.close()))
   }
-}
-
-/** The newer commit may take people, requests or rights away. */
-function newerBranch(tip: ObjectId, commit: ObjectId): Problem {
-  return unplaced(
-    'EMERGENCY_FILES',
-    `the default branch is at ${tip.slice(0, 7)}, and the configuration of ${commit.slice(0, 7)} is kept: no whole pass of the newer commit`,
-    'fix what the passes report, for example revert a push that nobody approved; asks count again after the next whole pass',
-  )
 }
 
 async function issueAsked(
@@ -183,10 +155,8 @@ async function issueAsked(
   const asking = { rules, folder: config.requests, requesterOf: () => null, now }
   const { requests } = await parseRequests(files, asking)
   const found = requests.find(each => each.name === ask.request && each.cluster === cluster.name)
-  if (found === undefined || found.withdraw) {
-    const message = `no kept file asks for ${ask.request} on ${cluster.name}`
-    return refuseAs('EMERGENCY_REQUEST', message)
-  }
+  if (found === undefined || found.withdraw)
+    return refuseAs('EMERGENCY_REQUEST', `no approved file asks for ${ask.request}`)
   const durationSeconds = Math.min(found.durationSeconds, ask.seconds)
   const ends = [judged.value.until, ...(found.until === null ? [] : [found.until])]
   const until = new Date(Math.min(...ends.map(each => each.getTime())))
@@ -231,10 +201,8 @@ async function guardSince(
     const found = await setupObjects.read(object)
     if (found === null || found === 'hidden') return null
     const { creationTimestamp, managedFields = [] } = found.metadata
-    const written = managedFields.flatMap(({ time, subresource }) =>
-      subresource ? [] : (time ?? []),
-    )
-    times.push(...[creationTimestamp, ...written].map(time => new Date(time).getTime()))
+    const written = managedFields.flatMap(({ time }) => time ?? [])
+    times.push(...[creationTimestamp, ...written].map(each => new Date(each).getTime()))
   }
   return (await emergencies.isGuarded(request, person)) ? new Date(Math.max(...times)) : null
 }

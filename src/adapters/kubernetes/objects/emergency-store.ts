@@ -42,9 +42,6 @@ const FILES = z.object({
   commit: z.string(),
   files: z.array(z.object({ path: z.string(), blob: z.string(), bytes: z.base64() })),
 })
-/** A ConfigMap has at most 1 MiB. */
-const MOST_CHARACTERS = 1_000_000
-
 export function kubernetesEmergencies(
   transport: Asking,
   { namespace, owner }: RecordPlace,
@@ -109,18 +106,11 @@ export function kubernetesEmergencies(
 
     async keep({ commit, files }) {
       const before = await readKept()
-      const encoded = files.map(({ path, blob, bytes }) => ({
-        path,
-        blob,
-        bytes: Buffer.from(bytes).toString('base64'),
+      const encoded = files.map(each => ({
+        ...each,
+        bytes: Buffer.from(each.bytes).toString('base64'),
       }))
       const text = JSON.stringify({ commit, files: encoded })
-      if (text.length > MOST_CHARACTERS)
-        throw failure(
-          'EMERGENCY_FILES',
-          `the configuration, the policies and the request files of the emergency have ${text.length} characters in base64, and ${MOST_CHARACTERS} can be kept`,
-          'name fewer requests in emergency.requests',
-        )
       ;[own, ownText] = [commit, text]
       if (before?.data[FILES_KEY] === text) return
       const object = { metadata: { name: kept, ...before?.metadata }, data: { [FILES_KEY]: text } }

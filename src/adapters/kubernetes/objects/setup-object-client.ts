@@ -15,14 +15,7 @@ const STORED = z.looseObject({
     creationTimestamp: z.iso.datetime(),
     deletionTimestamp: z.iso.datetime().exactOptional(),
     labels: z.record(z.string(), z.string()).exactOptional(),
-    managedFields: z
-      .array(
-        z.looseObject({
-          time: z.iso.datetime().exactOptional(),
-          subresource: z.string().exactOptional(),
-        }),
-      )
-      .exactOptional(),
+    managedFields: z.array(z.looseObject({ time: z.string().exactOptional() })).exactOptional(),
   }),
 })
 const LIST = z.object({ items: z.array(STORED) })
