@@ -64,7 +64,7 @@ export function statusRows(
       const isLocal = each.next.startsWith(RENEWS) && merged?.has(each.path) === false
       const shown = { ...each, next: isLocal ? BY_APPLY : each.next }
       if (each.emergency === undefined) return shown
-      return { ...shown, state: `${each.state}; ${each.emergency.join()}`, needsAttention: true }
+      return { ...shown, next: `${each.emergency.join()}; ${shown.next}`, needsAttention: true }
     })
   const last = within === null ? null : new Date(now.getTime() + within * 1000)
   return rows

@@ -39,7 +39,7 @@ function facts(changes: Partial<EmergencyFacts> = {}): EmergencyFacts {
       requests: ['jane'],
     },
     record: null,
-    guardedSince: after(-1),
+    guardedSince: after(-60),
     now: after(60),
     ...changes,
   }
@@ -79,12 +79,15 @@ describe('an ask of an emergency', () => {
     ['for 600 seconds', { seconds: 600 }, {}, 'whole'],
     ['for longer than maxDuration', { seconds: 7201 }, {}, 'EMERGENCY_DURATION'],
     ['for maxDuration', { seconds: 7200 }, {}, 'whole'],
-    ['after its time and the margin', {}, { now: after(4500) }, 'EMERGENCY_ENDED'],
-    ['a second before that', {}, { now: after(4499) }, 'whole'],
+    ['with less than 11 minutes left', {}, { now: after(3841) }, 'EMERGENCY_ENDED'],
+    ['with 11 minutes left', {}, { now: after(3840) }, 'whole'],
+    ['from 61 seconds ahead of the API server', {}, { now: after(-61) }, 'EMERGENCY_ENDED'],
+    ['from 60 seconds ahead of the API server', {}, { now: after(-60) }, 'whole'],
     ['after maxDuration', { seconds: 7200 }, { now: after(7200) }, 'EMERGENCY_ENDED'],
     ['without a guard', {}, { guardedSince: null }, 'EMERGENCY_UNGUARDED'],
     ['from before the guard', {}, { guardedSince: after(5) }, 'EMERGENCY_UNGUARDED'],
-    ['of the second of the guard', {}, { guardedSince: MADE }, 'EMERGENCY_UNGUARDED'],
+    ['59 seconds after the guard', {}, { guardedSince: after(-59) }, 'EMERGENCY_UNGUARDED'],
+    ['a minute after the guard', {}, { guardedSince: after(-60) }, 'whole'],
   ])('%s: %s', (_, asked, known, expected) => {
     expect(codeOf(asked, known)).toBe(expected)
   })
