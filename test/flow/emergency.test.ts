@@ -45,7 +45,7 @@ test('two people get a request issued while GitHub does not answer; it ends, and
     expect(await certificates()).toBe(1)
 
     const second = await as('bob@example.com', 'jane', '--for', '1h', '--yes')
-    expect(second).toMatchObject({ code: 0, stderr: '' })
+    expect(second.code).toBe(0)
     await clock.passes(3 * LOOK_SECONDS)
     expect(controller.done()).toEqual(['issued jane', 'issued jane'])
     expect(offline(controller.passes)).toHaveLength(1)

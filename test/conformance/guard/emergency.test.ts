@@ -56,24 +56,37 @@ describe.each(GUARDED)('%s: asks of an emergency', kind => {
   let editor: ApiClient
   let apply: ApiClient
   let granted: ApiClient
+  let otherwise: ApiClient
   const ALICE = 'alice@example.com'
   const BOB = 'bob@example.com'
 
   beforeAll(async () => {
-    const users = { [ALICE]: [], [BOB]: [WRITES], editor: [WRITES], master: [EVERYTHING] }
-    let login = {}
+    const users = {
+      [ALICE]: [],
+      [BOB]: [WRITES],
+      editor: [WRITES],
+      master: [EVERYTHING],
+      'Alice@example.com': [WRITES],
+    }
+    let [login, other] = [{}, {}]
     cluster = await startGuarded(INSTALLED, users, kind, {
       before: async backend => {
         const early = new ApiClient(backend, backend.admin)
         await early.created(MAPS, ask(ALICE, { ...WEB, metadata: { ...WEB.metadata, labels: {} } }))
         early.close()
         login = await backend.user('system-looking', [grantGroup(OWNER, 'a'.repeat(20))], [WRITES])
+        other = await backend.user(
+          'system-looking',
+          [grantGroup('other', 'a'.repeat(20))],
+          [WRITES],
+        )
       },
     })
     alice = cluster.as(ALICE)
     bob = cluster.as(BOB)
     editor = cluster.as('editor')
     granted = cluster.with(login)
+    otherwise = cluster.with(other)
     apply = await cluster.serviceAccount('countersign', 'countersign-apply')
     await until(
       async () =>
@@ -130,6 +143,14 @@ describe.each(GUARDED)('%s: asks of an emergency', kind => {
     [
       'as a person with a certificate that countersign issued',
       () => granted.post(MAPS, ask('system-looking')),
+    ],
+    [
+      'as a person with a certificate that another installation issued',
+      () => otherwise.post(MAPS, ask('system-looking')),
+    ],
+    [
+      'as a person whose name is in other letters',
+      () => cluster.as('Alice@example.com').post(MAPS, ask('Alice@example.com')),
     ],
     [
       'by impersonation of a person',
