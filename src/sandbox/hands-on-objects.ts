@@ -21,6 +21,7 @@ const BY_NAME = {
   clusterroles: CLUSTER_ROLES,
   certificatesigningrequests: SIGNING_REQUESTS,
 }
+
 export type ResourceName = keyof typeof BY_NAME
 
 const HUMAN: User = { name: 'owner', uid: '', groups: [MASTERS, AUTHENTICATED], extra: {} }

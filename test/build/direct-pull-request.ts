@@ -19,8 +19,8 @@ export function pullRequestOf(
   blindness: Blindness,
 ): PullRequest {
   const commits = world.commitsOf(pull)
-  const size = diffSize(world.shownFilesOf(pull))
-  const isTooLarge = commits.length > LISTED_COMMITS || size.files > SHOWN_FILES
+  const { files, ...size } = diffSize(world.shownFilesOf(pull))
+  const isTooLarge = commits.length > LISTED_COMMITS || files > SHOWN_FILES
   const head = world.state.repositories.get(pull.headRepositoryId) ?? null
   const isHere = head?.id === repository.id
   return {

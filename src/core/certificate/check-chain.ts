@@ -58,6 +58,7 @@ function linksOf({ leaf, intermediates }: Chain, now: Date): readonly X509Certif
   const end = intermediates.findIndex(one => faultOf(one, now).length > 0)
   return [leaf, ...(end < 0 ? intermediates : intermediates.slice(0, end))]
 }
+
 /** Returns in words how a CA breaks RFC 5280 §6.1.4 (k), (n) or §6.1.3 (a)(2); empty if it does not. */
 function faultOf(ca: X509Certificate, now: Date): readonly string[] {
   const hasKeyUsage = ca.extensions.some(({ oid }) => oid === EXTENSION_OIDS.keyUsage)

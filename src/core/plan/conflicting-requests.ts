@@ -66,6 +66,7 @@ export function conflictingRequests(
   }
   return losers
 }
+
 /** The problem of a request whose name is recorded for another file that still exists but is refused. */
 export function nameHeldBy(request: EffectiveRequest, path: string): Problem {
   return {

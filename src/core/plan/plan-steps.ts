@@ -183,6 +183,7 @@ export function inOrder(steps: readonly Step[]): readonly Step[] {
     )
   })
 }
+
 /** Requests for clusters that are not in the configuration were refused before. */
 export function clusterOf(request: EffectiveRequest, config: Config): ClusterConfig {
   const cluster = config.clusters.find(({ name }) => name === request.cluster)

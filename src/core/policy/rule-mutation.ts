@@ -30,6 +30,7 @@ export function withoutOneRule(policy: Policy): readonly Weakened[] {
     ...withoutLists(policy),
   ]
 }
+
 function withoutNames(policy: Policy): readonly Weakened[] {
   return NAME_MEMBERS.flatMap(member => {
     const allowed = policy.allowed.names[member]
@@ -105,6 +106,7 @@ function withoutLists(policy: Policy): readonly Weakened[] {
       : [{ what: 'opaque: deny', policy: { ...policy, allowsOpaque: true } }]),
   ]
 }
+
 /** Roles have no pattern for all of them, so only the namespaces can be widened. */
 function inAnyNamespace(entry: AccessAllowance): AccessAllowance {
   return entry.namespaces === null ? entry : { ...entry, namespaces: ['*'] }

@@ -35,6 +35,7 @@ const KUBECONFIG = {
   certificate: /^ +client-certificate-data: ([A-Za-z0-9+/=]+)$/m,
   key: /^ +client-key-data: ([A-Za-z0-9+/=]+)$/m,
 }
+
 const ARGO_CD = {
   certificate: /"certData":"([A-Za-z0-9+/=]+)"/,
   key: /"keyData":"([A-Za-z0-9+/=]+)"/,

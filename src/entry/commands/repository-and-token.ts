@@ -36,6 +36,7 @@ const READS: Permissions = {
   metadata: 'read',
   pull_requests: 'read',
 }
+
 /** For the set-up of a repository, and for pull requests. */
 export const WRITES: Permissions = {
   ...READS,

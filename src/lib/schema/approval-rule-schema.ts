@@ -10,6 +10,7 @@ const LOGIN = {
   pattern: /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,37}[A-Za-z0-9])?(?:\[bot\])?$/,
   says: 'is not a GitHub login',
 }
+
 const SLUG = { pattern: /^[a-z0-9_-]+$/, says: 'is not the slug of a team' }
 
 /** A GitHub account. */

@@ -28,6 +28,7 @@ export function quoted(value: string): string {
   const head = cut ? `${characters.slice(0, LONGEST_SHOWN).join('')}…` : value
   return `"${head.replaceAll(HIDDEN, hidden => (hidden === '\n' ? '\\n' : escaped(hidden)))}"`
 }
+
 /** Foreign text on one line: control characters (line ends too), bidirectional and zero-width characters are spelled out. */
 export function visible(text: string): string {
   return text.replaceAll(HIDDEN, escaped)

@@ -71,6 +71,7 @@ function lineAt(source: SourceText, index: number): Line {
   source.seen.set(index, line)
   return line
 }
+
 function charactersBefore(line: Line, offset: number): number {
   return offset - countUpTo(line.halves, offset - 1)
 }

@@ -11,6 +11,7 @@ export function requireTag(node: DerNode, tag: number, what: string): DerNode {
     node.offset,
   )
 }
+
 /**
  * The fields of a SEQUENCE in order. Call `end` after the last one: it refuses extra fields, so that no field goes unread. Every
  * method throws DerFault X509_STRUCTURE.

@@ -74,6 +74,7 @@ export function writePkcs10(input: Pkcs10Input): Uint8Array {
   )
   return sequence(info, signatureAlgorithmFor(key.value), bitString(input.sign(info)))
 }
+
 function extensionsFor({ subject, sans, keyUsage, extendedKeyUsage }: Pkcs10Input): Uint8Array[] {
   const { subjectAltName, keyUsage: usage, extendedKeyUsage: purposes } = EXTENSION_OIDS
   return [

@@ -136,6 +136,7 @@ function certificateOf(parts: Parts): X509Certificate {
     sha256: hash('sha256', parts.whole.bytes),
   }
 }
+
 /** RFC 5280 §4.1.2.2: not negative, at most 20 octets. A zero byte that only keeps the sign is left out. */
 function serialOf(node: DerNode): string {
   const [first = 0, ...rest] = requireTag(node, TAG.INTEGER, 'the serial number').content

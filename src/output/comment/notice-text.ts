@@ -91,6 +91,7 @@ function end(until: Until, now: Date): string {
     ? `${minute(until)}, ${relative(until, now)}`
     : `expired ${relative(until, now)}`
 }
+
 function rank({ until }: NoticeEntry): number {
   if (until === 'each') return -Infinity
   if (until === 'unknown') return Number.MAX_SAFE_INTEGER

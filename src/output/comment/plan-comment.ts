@@ -122,6 +122,7 @@ function phaseLine({ phase, links, isPullMode }: CommentFacts): readonly Markdow
 function isListed(step: Step): boolean {
   return step.kind !== 'keep' || step.because === 'OnlyBytesChanged'
 }
+
 function cutWords(count: number): Markdown {
   return mark`**This plan of ${{ markdown: counted(count, 'request') }} is too long to be shown whole, so it cannot be approved as seen here.** Split the pull request, or read the rest with ${'countersign plan'}.`
 }

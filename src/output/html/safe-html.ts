@@ -11,6 +11,7 @@ class Html {
     return this.#html
   }
 }
+
 export type { Html }
 
 /** Most characters of a text on a page. */

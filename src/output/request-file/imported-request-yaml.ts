@@ -60,6 +60,7 @@ function specOf(said: SaidRequest) {
     sinks: said.sinks?.map(sinkYaml) ?? null,
   })
 }
+
 function subjectOf(subject: DistinguishedName) {
   const members = [...SUBJECT_MEMBERS].flatMap(([oid, member]) => {
     const [, name] = member.split('.')

@@ -39,6 +39,7 @@ export function oncePerCause(problems: readonly Problem[]): readonly Problem[] {
 function section(title: string, lines: readonly string[], paint: Paint): readonly string[] {
   return lines.length === 0 ? [] : [paint.strong(title), ...lines]
 }
+
 export function importJson({ from, request, taken, defaulted, dropped, remarks }: ImportReport) {
   const told = ({ member, at }: MemberOrigin) => ({
     member,

@@ -63,6 +63,7 @@ const OPTIONS: Readonly<Record<string, OptionsKind>> = {
   patch: 'PatchOptions',
   delete: 'DeleteOptions',
 }
+
 const NO_OPTIONS: WriteOptions = {
   isDryRun: false,
   manager: '',
@@ -70,6 +71,7 @@ const NO_OPTIONS: WriteOptions = {
   warnsUnknownFields: false,
   force: false,
 }
+
 export class Api {
   readonly #parts: ApiParts
 

@@ -36,6 +36,7 @@ const LIST_KEYS: Readonly<Record<string, string | null>> = {
   'f:matchConditions': 'name',
   'f:variables': 'name',
 }
+
 /** Objects that are owned and replaced as a whole. */
 const ATOMIC = new Set(['f:roleRef', 'f:matchConstraints', 'f:matchResources'])
 

@@ -30,18 +30,23 @@ const bool: FieldType = { type: 'bool' }
 function omit(of: FieldType): Field {
   return { of, empty: 'omit' }
 }
+
 function keep(of: FieldType): Field {
   return { of, empty: 'keep' }
 }
+
 function pointer(of: FieldType): Field {
   return { of, empty: 'pointer' }
 }
+
 function list(of: FieldType, go: string): FieldType {
   return { type: 'list', of, go: `[]${go}` }
 }
+
 function map(of: FieldType, go: string): FieldType {
   return { type: 'map', of, go: `map[string]${go}` }
 }
+
 function struct(go: string, fields: Readonly<Record<string, Field>>): Struct {
   return { type: 'struct', go, fields }
 }

@@ -32,6 +32,7 @@ const META: Message = {
   12: ['annotations', { map: 'text' }],
   14: ['finalizers', { list: 'text' }],
 }
+
 const CONDITION: Message = {
   1: ['type', 'text'],
   2: ['reason', 'text'],
@@ -40,6 +41,7 @@ const CONDITION: Message = {
   5: ['lastTransitionTime', 'time'],
   6: ['status', 'text'],
 }
+
 const SIGNING_REQUEST_SPEC: Message = {
   1: ['request', 'bytes'],
   2: ['username', 'text'],
@@ -48,6 +50,7 @@ const SIGNING_REQUEST_SPEC: Message = {
   7: ['signerName', 'text'],
   8: ['expirationSeconds', 'number'],
 }
+
 const RESOURCE_ATTRIBUTES: Message = {
   1: ['namespace', 'text'],
   2: ['verb', 'text'],
@@ -57,6 +60,7 @@ const RESOURCE_ATTRIBUTES: Message = {
   6: ['subresource', 'text'],
   7: ['name', 'text'],
 }
+
 const MESSAGES: Readonly<Record<string, Message>> = {
   Secret: {
     1: ['metadata', { message: META }],
@@ -106,6 +110,7 @@ const MESSAGES: Readonly<Record<string, Message>> = {
     5: ['dryRun', { list: 'text' }],
   },
 }
+
 const ENVELOPE: Message = {
   1: ['typeMeta', { message: { 1: ['apiVersion', 'text'], 2: ['kind', 'text'] } }],
   2: ['raw', 'bytes'],

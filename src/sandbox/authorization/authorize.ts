@@ -47,6 +47,7 @@ const BASIC_USER: Rule = {
   resources: ['selfsubjectreviews', 'selfsubjectaccessreviews', 'selfsubjectrulesreviews'],
   verbs: ['create'],
 }
+
 const PUBLIC_PATHS = ['/healthz', '/livez', '/readyz', '/version', '/version/']
 const DISCOVERY_PATHS = ['/api', '/api/*', '/apis', '/apis/*', '/openapi', '/openapi/*']
 function readingOf(nonResourceURLs: readonly string[], verb = 'get'): Rule {

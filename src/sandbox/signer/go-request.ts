@@ -95,12 +95,14 @@ const ALGORITHMS: Readonly<Record<string, SignatureAlgorithm>> = {
   '1.2.840.10045.4.3.4': { key: 'ec', hash: 'sha512' },
   '1.3.101.112': { key: 'ed25519', hash: null },
 }
+
 const MD5_WITH_RSA = '1.2.840.113549.1.1.4'
 const PSS_HASHES: Readonly<Record<string, string>> = {
   '2.16.840.1.101.3.4.2.1': 'sha256',
   '2.16.840.1.101.3.4.2.2': 'sha384',
   '2.16.840.1.101.3.4.2.3': 'sha512',
 }
+
 const CURVES = ['secp224r1', 'prime256v1', 'secp384r1', 'secp521r1']
 
 function checkSignature(

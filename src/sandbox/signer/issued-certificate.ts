@@ -58,6 +58,7 @@ const KEY_USAGE_BITS: Readonly<Record<string, number>> = {
   'encipher only': 7,
   'decipher only': 8,
 }
+
 /** In the order Go's constants have. */
 const EXTENDED_USAGES: readonly (readonly [string, string])[] = [
   ['any', EXTENDED_KEY_USAGE_OIDS.anyExtendedKeyUsage],

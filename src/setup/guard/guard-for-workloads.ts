@@ -15,6 +15,7 @@ export const CREATORS = {
   CronJob: 'cronjob-controller',
   Job: 'job-controller',
 }
+
 const ENTERS = "request.operation == 'CONNECT' || has(request.subResource)"
 const WRITES = ['CREATE', 'UPDATE']
 

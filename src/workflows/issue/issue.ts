@@ -118,6 +118,7 @@ function unlisted({ request }: IssuingStep): Problem {
 function grantOfAttempt({ record, n }: ClaimedRecord): string | null {
   return record.history.findLast(each => each.n === n)?.grant ?? null
 }
+
 /** The sinks of the previous certificate that the request no longer names. */
 function leftBehind({ request }: IssuingStep, record: RequestRecord): readonly Problem[] {
   const before = currentCertificate(record)

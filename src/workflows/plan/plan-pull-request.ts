@@ -166,6 +166,7 @@ function removedOf(
     ? before.requests.filter(each => each.path === path)
     : []
 }
+
 /** By path. A file for several clusters has the need of its first step that still lacks approvals. */
 function firstUnmetNeeds(
   { steps }: Plan,

@@ -122,6 +122,7 @@ const STORED = {
   from: 'read by each run',
   to: 'stays, and no run looks there',
 }
+
 const LEFT = { was: 'allowed', will: 'absent', codes: [], changes: [STORED] } as const
 
 /** What `rightsImpact` calls a cluster that the configuration no longer names. */

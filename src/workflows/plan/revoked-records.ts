@@ -109,6 +109,7 @@ async function writesOf(
   }
   return ends
 }
+
 /** A revocation is stored before its bindings are deleted, which may fail. */
 function revokedState(
   grant: string | null,

@@ -191,6 +191,7 @@ export class ReviewStages {
     return this.#options.isWanted?.(path) ?? true
   }
 }
+
 /** The steps that need an approval. */
 export function isToDo(step: Step): step is IssuingStep | WithdrawStep {
   return step.kind !== 'keep' && step.kind !== 'blocked'

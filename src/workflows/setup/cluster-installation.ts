@@ -61,6 +61,7 @@ export function installationOf(
     emergency: config.emergency,
   }))
 }
+
 /** `approved`: signers of policies for pending requests only. */
 function noSigner(
   { path }: Config,

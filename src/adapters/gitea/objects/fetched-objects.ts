@@ -33,6 +33,7 @@ const ENVIRONMENT = {
   GIT_LITERAL_PATHSPECS: '1',
   LC_ALL: 'C',
 }
+
 /** A copy of this process: a controller opens its repository for each pass. */
 interface Copy {
   /** Null before it is made. */

@@ -12,6 +12,7 @@ const ASKING = {
   needs: 'pull-requests: read',
   route: '/issues/comments',
 }
+
 const COMMENTS = z.array(
   z.object({ user: z.object({ type: z.string() }).nullish(), body: z.string().nullish() }),
 )

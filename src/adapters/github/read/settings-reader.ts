@@ -160,6 +160,7 @@ async function readBranchProtection(
     bypass: await bypassOf(api, [...ids]),
   }
 }
+
 /** Null if GitHub hides the bypass actors of one of the rulesets. */
 async function bypassOf(
   api: RepositoryApi,

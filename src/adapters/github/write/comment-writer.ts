@@ -11,6 +11,7 @@ const ASKING = {
   doing: 'read the comments of a pull request',
   needs: 'pull-requests: read',
 }
+
 const WRITING = { doing: 'write the comment on a pull request', needs: 'pull-requests: write' }
 
 const COMMENTS = z.object({

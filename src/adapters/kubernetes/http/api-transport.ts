@@ -12,6 +12,7 @@ import type { Credential } from '../login/cluster-credential.ts'
 import { headersOf } from './api-call.ts'
 import type { Reply, Call } from './api-call.ts'
 import { apiPauseMs } from './api-retry.ts'
+import { CallLimit } from './call-limit.ts'
 import type { TriedCall } from './api-retry.ts'
 import { describeCause, isTlsFault } from './connection-faults.ts'
 import { TooLarge, parse, readAll, readLines, bodyMessage } from './http-body.ts'
@@ -42,6 +43,7 @@ const LIMITS: TransportLimits = {
   cluster: null,
   reportAttempt: () => undefined,
 }
+
 /** The last attempt gets this long, however little is left. Otherwise it could only report that it had no time. */
 const LAST_ATTEMPT_MS = 1000
 const MAX_SOCKETS = 32
@@ -233,28 +235,5 @@ export class Transport {
       : 'check the address, the network and the VPN; nothing is lost, run it again'
     const why = describeCause(cause)
     return failure('CLUSTER_UNREACHABLE', `${server} cannot be reached: ${why}`, hint, cause)
-  }
-}
-
-// What ends a call before its answer is whole. An AbortSignal for each of thousands of short calls costs as much as a quarter of the
-// call itself.
-
-class CallLimit {
-  #request: ClientRequest | null = null
-  #cause: Error | null = null
-
-  get isReached(): boolean {
-    return this.#cause !== null
-  }
-
-  /** The request that the limit ends. A call that is sent once more has a second one. */
-  applyTo(request: ClientRequest): void {
-    this.#request = request
-    if (this.#cause !== null) request.destroy(this.#cause)
-  }
-
-  reach(cause: Error): void {
-    this.#cause = cause
-    this.#request?.destroy(cause)
   }
 }

@@ -27,6 +27,7 @@ const SECRET_TARGET = {
   labels: z.record(z.string(), z.string()),
   annotations: z.record(z.string(), z.string()),
 }
+
 const PKCS12 = z.object({
   profile: z.string(),
   passwordSecretRef: z.object({ name: z.string(), key: z.string() }).nullable(),

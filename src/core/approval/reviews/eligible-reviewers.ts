@@ -107,6 +107,7 @@ function isNamed(
   if (unnamed !== undefined) return unknownMembers(unnamed, true)
   return { kind: 'no', why: 'is not among those who may approve it' }
 }
+
 function unknownMembers(slug: string, isUnnamed: boolean): Eligibility {
   const what = `the members of team ${slug}`
   return { kind: 'unknown', what, isUnnamed, code: 'APPROVAL_TEAM_UNREADABLE' }
