@@ -33,10 +33,19 @@ export const EMERGENCY = {
 export const MINUTE = 60
 export const PACE = { look: MINUTE, renew: MINUTE, giveUp: 600, duration: 900 }
 
+interface SeenRecord {
+  readonly issued: {
+    readonly path: string
+    readonly certificate: string
+    readonly proof: { readonly kind: string }
+  }
+  readonly history: readonly { readonly grant: string }[]
+}
+
 export interface Emergency extends Scene {
   readonly as: (person: string, ...args: readonly string[]) => Promise<Ran>
   readonly ask: (request: string, life?: string, reason?: string) => Promise<void>
-  readonly record: (request?: string) => Promise<any>
+  readonly record: (request?: string) => Promise<SeenRecord>
   readonly run: (args: readonly string[]) => Promise<Ran>
   readonly revoke: (name: string) => Promise<Ran>
   /** Request files of the checkout of `run`. */

@@ -236,12 +236,12 @@ test('the bindings of each of two emergencies end with their certificate', async
     await ask('web', '10m')
     await clock.passes(2 * MINUTE)
     const grantOf = async (name: string): Promise<string> =>
-      (await record(name)).history.at(-1).grant
+      (await record(name)).history.at(-1)?.grant ?? ''
     const grants = [await grantOf('jane'), await grantOf('web')]
     const live = async (): Promise<readonly boolean[]> => {
       const path = '/apis/rbac.authorization.k8s.io/v1/namespaces/apps/rolebindings'
       const { items } = (await place.admin.get(path)).body
-      const names: readonly string[] = items.map(({ metadata }: any) => metadata.name)
+      const names: readonly string[] = items.map(({ metadata }) => metadata.name)
       return grants.map(grant => names.some(name => name.startsWith(`${grant}:`)))
     }
     expect(await live()).toEqual([true, true])
