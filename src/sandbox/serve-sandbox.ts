@@ -53,7 +53,7 @@ async function writeKubeconfig(path: string, content: string): Promise<void> {
     throw failure(
       'RUN_FILES',
       `the kubeconfig ${path} cannot be written, or exists and is not overwritten`,
-      `if a sandbox left it, run: rm ${path}`,
+      'name another file; delete this one first only if a sandbox left it',
       cause,
     )
   }

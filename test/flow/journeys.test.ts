@@ -103,6 +103,7 @@ test('a certificate is proved by its file, serial number or SHA-256, and by a St
       expect(offline.code).toBe(1)
       for (const { message } of problems) expect(message).toMatch(/not in this copy|is unknown/)
       const other = await prove('0a1b', '--evidence', 'bundle.json')
+      expect(other.stdout).toMatch(/^DIFFERS: not all that follows is so\n/)
       expect(other.stdout).toContain(`subject is ${sha256}, expected a1b`)
       pod.write('digests.json', digests.stdout)
       const bare = await prove('--evidence', 'digests.json')

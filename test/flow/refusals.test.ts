@@ -170,10 +170,10 @@ describe('plan with a bad environment', () => {
     expectClear(ran, 'RUN_FILES')
   })
 
-  test('sandbox never overwrites a kubeconfig, and its hint removes it', async () => {
+  test('sandbox never overwrites a kubeconfig, and its hint names another file first', async () => {
     workshop.write('left', 'mine')
     const ran = await workshop.run(['sandbox', '--write-kubeconfig', 'left'])
-    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('run: rm left')])
+    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('name another file;')])
     expect(workshop.read('left')).toBe('mine')
   })
 })

@@ -66,7 +66,9 @@ function problemsOf(
     ...tooMany(node, new Set([...names, ...own]).size),
     ...addressProblems(node, own, request.sans, inventory, facts),
     ...(uid === undefined ? [] : [another(`the Node ${node} with the uid ${uid} exists already`)]),
-    ...taken.map(name => another(`another certificate that has not expired has ${name}`)),
+    ...taken.map(name =>
+      another(`a certificate that has not expired, or a request that comes first, has ${name}`),
+    ),
     ...request.sans.flatMap(san => dnsProblems(san, node, nodes)),
   ]
 }

@@ -47,7 +47,8 @@ function decoded(config: string, member: RegExp): string | null {
 }
 
 function text(stored: StoredSecret, name: string): string | null {
-  const bytes = stored.data.reveal()[name]
+  // A request names the key, which may be `constructor`.
+  const bytes = new Map(Object.entries(stored.data.reveal())).get(name)
   return bytes === undefined ? null : new TextDecoder().decode(bytes)
 }
 

@@ -146,7 +146,9 @@ function answer({ paint }: Context, path: string, reviewed: Reviewed): Answer {
 /** Compares evidence or a Statement with this checkout; a Statement also with a certificate in PEM or DER. */
 async function proveOffline(context: Context, file: string, pem: string | null): Promise<Answer> {
   const read = readEvidence(parsed(await readNamedText(context.folder, file), file))
-  if (!read.ok) throw usageFailure(`${visible(file)} is not evidence: ${read.problems[0].message}`)
+  const one = `of a report of prove take one proof: jq '.evidence[0]' ${visible(shellWord(file))}`
+  if (!read.ok)
+    throw usageFailure(`${visible(file)} is not evidence: ${read.problems[0].message}`, one)
   const name = pem === null ? null : await certificateNamed(context, pem, inRoot(context, pem))
   if (name?.ok === false) return name
   const { value } = read
@@ -161,16 +163,16 @@ async function proveOffline(context: Context, file: string, pem: string | null):
 }
 
 function verdictOn({ paint }: Context, evidence: Evidence, faults: readonly Problem[]): Answer {
-  const verdict = faults.length === 0 ? 'CONSISTENT' : 'DIFFERS'
-  const found = faults.length === 0 ? [] : [problemsText(faults, paint)]
-  const said =
-    faults.length === 0
-      ? `${verdict}: content and commits are those of this checkout; only GitHub can confirm the reviews, and only a signature (gh attestation verify) that a certificate was issued for them`
-      : verdict
+  const isSame = faults.length === 0
+  const verdict = isSame ? 'CONSISTENT' : 'DIFFERS'
+  const said = `${verdict}: content and commits are those of this checkout; only GitHub can confirm the reviews, and only a signature (gh attestation verify) that a certificate was issued for them`
+  const story = evidenceText(evidence, paint)
+  const head = paint.strong(`${verdict}: not all that follows is so`)
+  const refused = [head, problemsText(faults, paint), story]
   return {
-    text: [evidenceText(evidence, paint), ...found, paint.strong(said)].join('\n'),
+    text: (isSame ? [story, paint.strong(said)] : refused).join('\n'),
     report: { verdict, evidence, problems: faults.map(problemJson) },
-    hasRefusals: faults.length > 0,
+    hasRefusals: !isSame,
   }
 }
 

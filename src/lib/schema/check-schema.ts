@@ -11,6 +11,7 @@ import { didYouMean } from '../source/did-you-mean.ts'
 import { fieldsAt } from './schema-fields.ts'
 import type { Path, YamlTree } from '../source/located-values.ts'
 import { dotted, keyPlace, memberAt, valuePlace } from '../source/located-values.ts'
+import { hintForType } from './type-hint.ts'
 
 // A run checks few values with each schema: compiling the schema first takes longer than it saves.
 z.config({ jitless: true })
@@ -119,11 +120,14 @@ function wrongType(expected: string, path: Path, tree: YamlTree, rules: SchemaRu
   if (value === 'FILL-IN') return placeholder(path, tree, wanted)
   const isAccess = rules.isRequest === true && path.slice(-2).includes('access')
   const meant = isAccess && typeof value === 'string' ? value.replaceAll(ROLE, accessEntry) : value
+  const at = valuePlace(tree, path)
+  const { excerpt, column, length } = at
+  const written = excerpt?.slice(column - 1, column - 1 + length) ?? String(value)
   return {
     code: 'FILE_FIELD_TYPE',
-    at: valuePlace(tree, path),
+    at,
     message: `${where(path)} must be ${wanted}, got ${typeName(value)}`,
-    hint: hintForType(expected, meant, path),
+    hint: hintForType(expected, meant, path, written),
   }
 }
 
@@ -146,28 +150,6 @@ function placeholder(path: Path, tree: YamlTree, wanted: string): Problem {
     message: `${where(path)} must be ${wanted} (got FILL-IN)`,
     hint: isId ? `run gh api users/${whose} --jq .id` : 'replace FILL-IN by the value',
   }
-}
-
-/** YAML 1.1 reads these words as truth values. YAML 1.2 reads text. */
-const TRUTHS = new Map([
-  ...['yes', 'on', 'true'].map(word => [word, 'write true'] as const),
-  ...['no', 'off', 'false'].map(word => [word, 'write false'] as const),
-])
-
-function hintForType(expected: string, value: unknown, path: Path): string | null {
-  if (value === null) return 'give a value, or leave the field out'
-  const isPlain = typeof value === 'number' || typeof value === 'boolean'
-  const isDuration =
-    typeof value === 'number' && /duration$|^renewBefore$/i.test(String(path.at(-1)))
-  if (expected === 'string' && isDuration) return `write ${value === 0 ? 'for example 24' : value}h`
-  if (expected === 'string' && isPlain) return `put it in quotes: "${value}"`
-  const isText = typeof value === 'string'
-  if (expected === 'boolean' && isText) return TRUTHS.get(value.toLowerCase()) ?? null
-  if (expected === 'number' && isText && /^\d+$/.test(value))
-    return `leave out the quotes: ${value}`
-  if (expected === 'array' && isText) return `write it as a list: [${value}]`
-  if (expected === 'object' && isText && value.startsWith('{')) return `write ${value}`
-  return null
 }
 
 function missingField(path: Path, tree: YamlTree): Problem {

@@ -29,8 +29,8 @@ const labels = z
 const annotations = z.record(metadataKey, z.string()).describe('Annotations of the Secret')
 /** The label by which Argo CD finds its clusters. */
 const ARGO_CD = { 'argocd.argoproj.io/secret-type': 'cluster' }
-/** Kubernetes: keys of the data of a Secret. */
-const DATA_KEY = /^[-._a-zA-Z0-9]{1,253}$/
+/** Keys of the data of a Secret (Kubernetes: IsConfigMapKey). */
+const DATA_KEY = /^(?!\.$|\.\.)[-._a-zA-Z0-9]{1,253}$/
 
 const passwordSecretRef = z.strictObject({
   name: text(DNS_SUBDOMAIN).describe('Secret in the same namespace'),
@@ -87,7 +87,10 @@ export const kubeconfigSecret = z
       const message = 'Argo CD reads keys of its own'
       context.addIssue(fault({ message, hint: 'leave key or format out', atKey: true }))
     }
-    const marks = said.format === null ? {} : ARGO_CD
-    const named = { ...said, labels: { ...marks, ...said.labels } }
+    const marks: Readonly<Record<string, string>> = said.format === null ? {} : ARGO_CD
+    for (const [label, value] of Object.entries(marks))
+      if ((said.labels[label] ?? value) !== value)
+        context.addIssue(fault({ message: `Argo CD finds a cluster by ${label}: ${value}` }))
+    const named = { ...said, labels: { ...said.labels, ...marks } }
     return { kind: 'secret' as const, key: key ?? 'kubeconfig', ...named }
   })

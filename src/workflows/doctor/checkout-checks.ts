@@ -29,7 +29,8 @@ export async function fileFindings(
     file => /\.ya?ml$/.test(file.path) && textOf(file).includes('countersign/countersign@'),
   )
   const [request = null] = ((await files.list(config.requests)) ?? []).filter(
-    ({ path }) => fileKind(path) !== null && !isPassedOver(path),
+    ({ path, uncommitted }) =>
+      uncommitted !== true && fileKind(path) !== null && !isPassedOver(path),
   )
   const owners = await Promise.all(CODE_OWNERS_PLACES.map(place => files.read(place)))
   const names = config.approval.configuration.users.map(({ login }) => `@${login}`).join(' ')

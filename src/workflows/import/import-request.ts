@@ -76,7 +76,7 @@ export function importRequest(file: RequestFile, importing: Importing): Checked<
     ok: true,
     value: {
       text: written,
-      request: { ...request, path: target },
+      request: { ...request, path: target, format: 'countersign' },
       ...originsOf(request, config),
       from: file.path,
       dropped: [

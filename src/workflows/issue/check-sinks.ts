@@ -183,7 +183,8 @@ async function passwordOf(
   if (bytes !== undefined && bytes.length > 0) return new Secret(new TextDecoder().decode(bytes))
   const isThere = stored !== null
   const what = isThere ? `has no key ${reference.key}, or nothing in it` : 'is not there'
-  const [kubectl, { name, key }] = [session.cluster.kubectl ?? 'kubectl', reference]
+  const { name, key } = reference
+  const kubectl = session.cluster.kubectl ?? `with a login for ${session.cluster.name}: kubectl`
   const patch = shellWord(JSON.stringify({ stringData: { [key]: '…' } }))
   return {
     code: 'SINK_PASSWORD',

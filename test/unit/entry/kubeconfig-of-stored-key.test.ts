@@ -5,15 +5,26 @@ import { kubeconfig } from '../../../src/entry/commands/own-key/kubeconfig-comma
 import type { RepositoryFiles } from '../../../src/ports/repository-files.ts'
 import { configText, requestText } from '../../build/request-text.ts'
 import { requestFile } from '../../build/request.ts'
+import { failureOf } from '../../build/connected.ts'
 import { standIn } from '../../build/stand-in.ts'
 
-test('the commands for a key in a Secret choose the context of its cluster', async () => {
-  const text = configText({ owner: 'acme', namespace: 'apps' })
+async function refusedFor(cluster: string) {
+  const own = '  test: {provider: other, recordNamespace: apps}\n'
+  const text = configText({ owner: 'acme', namespace: 'apps' }).replace(
+    own,
+    `${own}${own.replace('test', 'lab')}`,
+  )
   const config = requestFile(text, { path: 'countersign.yaml' })
-  const file = requestFile(requestText({ name: 'jane' }), { path: 'requests/jane.yaml' })
+  const file = requestFile(requestText({ name: 'jane', more: ['clusters: [test, lab]'] }), {
+    path: 'requests/jane.yaml',
+  })
   const asked: (string | undefined)[] = []
   const context = standIn<Context>({
-    options: standIn<Context['options']>({ config: 'countersign.yaml', output: 'text' }),
+    options: standIn<Context['options']>({
+      config: 'countersign.yaml',
+      output: 'text',
+      cluster,
+    }),
     terminal: standIn<Context['terminal']>({ showsResults: false }),
     environment: { HOME: '/nonexistent' },
     files: standIn<RepositoryFiles>({
@@ -29,8 +40,19 @@ test('the commands for a key in a Secret choose the context of its cluster', asy
   })
   const place = { pr: null, secret: null, artifact: null, certificate: null }
   const flags = { ...place, merge: false, out: null, embedKey: false, key: null } as never
-  await expect(kubeconfig(context, ['jane'], flags)).rejects.toMatchObject({
-    problem: { hint: expect.stringContaining('kubectl --context lab get secret jane-tls') },
-  })
+  const problem = await failureOf(kubeconfig(context, ['jane'], flags))
+  return { ...problem, asked }
+}
+
+test('the commands for a key in a Secret choose the context of its cluster', async () => {
+  const { hint, asked } = await refusedFor('test')
+  expect(hint).toContain('kubectl --context lab get secret jane-tls')
   expect(asked).toEqual(['test'])
+})
+
+test('of a request for several clusters, the Secret of the cluster that was asked for is read', async () => {
+  const { message, hint, asked } = await refusedFor('lab')
+  expect(asked).toEqual(['lab'])
+  expect(message).toMatch(/it is only in Secret apps\/jane-tls$/)
+  expect(hint).toContain('--secret apps/jane-tls --cluster lab ')
 })

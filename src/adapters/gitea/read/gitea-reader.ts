@@ -27,7 +27,7 @@ import { giteaProposals } from '../write/gitea-proposals.ts'
 import { readPeople } from './commit-people.ts'
 import { addressBook } from './gitea-accounts.ts'
 import { readPullRequest } from './gitea-pull-requests.ts'
-import { giteaSettings } from './gitea-settings-reader.ts'
+import { MERGES_BY_HAND, giteaSettings, takesMergesByHand } from './gitea-settings-reader.ts'
 import { PullLinks } from './pull-links.ts'
 import type { GiteaPull } from './pull-links.ts'
 import { readRights, readRequiredApprovals } from './rights-and-rules.ts'
@@ -43,8 +43,7 @@ const REPOSITORY = z.object({
   empty: z.boolean(),
   mirror: z.boolean(),
   default_branch: z.string(),
-  allow_manual_merge: z.boolean().default(true),
-  autodetect_manual_merge: z.boolean().default(true),
+  ...MERGES_BY_HAND,
 })
 const TIP = z.object({ commit: z.object({ id: OBJECT_ID }) })
 
@@ -217,7 +216,7 @@ async function readRepository(connection: GiteaConnection, asked: string): Promi
       forge: { url: connection.url, hasCodeOwners: false },
     },
     isMirror: found.mirror,
-    takesMergesByHand: found.allow_manual_merge || found.autodetect_manual_merge,
+    takesMergesByHand: takesMergesByHand(found),
   }
 }
 

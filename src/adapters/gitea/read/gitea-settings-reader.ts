@@ -9,12 +9,23 @@ import { GITEA_USER } from './gitea-accounts.ts'
 /** The name is empty for an account that is no administrator of the repository. */
 const BRANCH = z.object({ protected: z.boolean(), effective_branch_protection_name: z.string() })
 const RULE = z.record(z.string(), z.unknown())
+/** Where a person may push a merge, every merge counts as a push. Absent counts as on. */
+export const MERGES_BY_HAND = {
+  allow_manual_merge: z.boolean().default(true),
+  autodetect_manual_merge: z.boolean().default(true),
+}
+
+type MergesByHand = Readonly<Record<keyof typeof MERGES_BY_HAND, boolean>>
+
+export function takesMergesByHand(found: MergesByHand): boolean {
+  return found.allow_manual_merge || found.autodetect_manual_merge
+}
+
 const REPOSITORY = z.object({
   permissions: z.object({ admin: z.boolean(), push: z.boolean() }),
   mirror: z.boolean(),
   archived: z.boolean(),
-  allow_manual_merge: z.boolean().default(true),
-  autodetect_manual_merge: z.boolean().default(true),
+  ...MERGES_BY_HAND,
 })
 const FOUND = z.object({ data: z.array(GITEA_USER) })
 const READING = { doing: 'read the settings of the repository', needs: 'read:repository' }
@@ -59,10 +70,9 @@ export function giteaSettings(
       const scopes = await scopesOf(connection)
       const { admin: isAdmin, push } = found.permissions
       const mayPush = push && (scopes ?? WRITING).some(scope => WRITING.includes(scope))
-      const takesMergesByHand = found.allow_manual_merge || found.autodetect_manual_merge
       const { mirror: isMirror, archived: isArchived } = found
       const may = { isAdmin, mayPush, mayChangeWorkflows: null }
-      return { ...may, scopes, isMirror, isArchived, takesMergesByHand }
+      return { ...may, scopes, isMirror, isArchived, takesMergesByHand: takesMergesByHand(found) }
     },
   }
 }

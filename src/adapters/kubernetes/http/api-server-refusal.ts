@@ -127,7 +127,7 @@ function missingRule(needs: Right, answer: Reply): string {
   const rights = said.includes('User "system:serviceaccount:')
     ? `all it needs, ${installAsAdmin('identity', answer.cluster)}`
     : `(countersign manifests rbac${clusterFlag(answer.cluster?.name)} prints all it needs)`
-  const all = OTHERS.test(command) ? '' : `\n${rights}`
+  const all = OTHERS.test(command) || OF_OTHERS.test(said) ? '' : `\n${rights}`
   const path = FORBIDDEN_PATH.exec(said)
   if (path !== null)
     return pasted('a ClusterRole', `- {nonResourceURLs: ["${path[2]}"], verbs: [${path[1]}]}`, all)
@@ -151,6 +151,9 @@ const ANONYMOUS = 'User "system:anonymous" cannot'
 
 /** Commands that need fewer rights than apply, or other ones. */
 const OTHERS = /^(?:status|audit|prove|kubeconfig|credential|csr .*)$/
+
+/** Rights that no role of apply has: `import --nodes` and the controller need them. */
+const OF_OTHERS = /cannot \w+ resource "(?:nodes|leases)" in/
 
 const TOKENS =
   '\n(a cluster administrator has to add it, or run the command; the guard also requires the verb approve on all signers)'

@@ -77,7 +77,10 @@ export async function kubeconfig(
 /** Throws RUN_USAGE for a request of this checkout with a key that countersign makes: only its sinks have that. */
 async function refuseStoredKey(context: Context, name: string): Promise<void> {
   const { requestsInCheckout } = await import('../named-requests.ts')
-  const named = (await requestsInCheckout(context)).filter(each => each.name === name)
+  const all = (await requestsInCheckout(context)).filter(each => each.name === name)
+  const isAsked = (each: { readonly cluster: string | null }): boolean =>
+    each.cluster === context.options.cluster
+  const named = all.some(isAsked) ? all.filter(isAsked) : all
   const stored = named.flatMap(each =>
     'sinks' in each && each.key.kind !== 'own'
       ? each.sinks.map(sink => ({ sink, cluster: each.cluster }))
@@ -98,7 +101,7 @@ async function refuseStoredKey(context: Context, name: string): Promise<void> {
     return `${key}\ncountersign kubeconfig ${name} --key ~/${name}.key --secret ${secret} --embed-key --out FILE`
   })
   throw usageFailure(
-    `countersign makes the private key of ${name}; it is only in ${stored.map(({ sink }) => sinkTarget(sink)).join(', ')}`,
+    `countersign makes the private key of ${name}; it is only in ${[...new Set(stored.map(({ sink }) => sinkTarget(sink)))].join(', ')}`,
     hint === undefined ? null : `each renewal has a new key; read it again then:\n${hint}`,
   )
 }

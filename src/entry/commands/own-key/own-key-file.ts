@@ -83,7 +83,7 @@ export async function readOwnKey(
     others.filter(name => name.endsWith('.key')),
   )
   const guess = near === null ? '' : `did you mean ${visible(near)}? `
-  const hint = `${guess}name the file with --key FILE; countersign new NAME --own-key creates one`
+  const hint = `${guess}name the file with --key FILE; countersign new NAME --own-key creates one, with --rekey a new one for a request that exists`
   const pem = new Secret(await readNamedText('/', path, hint))
   if ((statSync(path).mode & 0o077) !== 0)
     terminal?.talk(

@@ -266,6 +266,14 @@ describe('the hint for a denied sink', () => {
 
 describe('the marks of a Secret', () => {
   const LABEL = 'app.kubernetes.io/name'
+  const HEAD = [
+    'apiVersion: countersign.dev/v1',
+    'kind: CertificateRequest',
+    'metadata: {name: jane}',
+    'spec:',
+    '  commonName: jane',
+    '  sinks:',
+  ]
   const parsedSink = (path: string, lines: readonly string[]) => {
     const request = valueOf(parseRequest(requestFile(lines.join('\n'), { path }), 'requests'))
     return effective({ sinks: request.spec.sinks ?? [], places: request.places })
@@ -280,12 +288,7 @@ describe('the marks of a Secret', () => {
 
   test('the label by which Argo CD finds a cluster has to be listed, too', () => {
     const argo = parsedSink('requests/jane.yaml', [
-      'apiVersion: countersign.dev/v1',
-      'kind: CertificateRequest',
-      'metadata: {name: jane}',
-      'spec:',
-      '  commonName: jane',
-      '  sinks:',
+      ...HEAD,
       '  - kubeconfig: {secret: {namespace: apps, name: prod, format: argocd}}',
     ])
     const label = 'argocd.argoproj.io/secret-type'
@@ -302,12 +305,7 @@ describe('the marks of a Secret', () => {
 
   test('a label that the policy does not list is reported at its own line', () => {
     const own = parsedSink('requests/jane.yaml', [
-      'apiVersion: countersign.dev/v1',
-      'kind: CertificateRequest',
-      'metadata: {name: jane}',
-      'spec:',
-      '  commonName: jane',
-      '  sinks:',
+      ...HEAD,
       '  - secret:',
       '      namespace: apps',
       '      name: jane-tls',

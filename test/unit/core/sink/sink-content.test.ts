@@ -116,6 +116,14 @@ describe('a kubeconfig in a Secret', () => {
     expect([back.certificate, back.key?.reveal()]).toEqual([PAYLOAD_CHAIN, PAYLOAD_KEY])
   })
 
+  test.each(['constructor', '__proto__'])('a Secret without the key %s gives nothing back', key => {
+    const place = { layout: { kind: 'kubeconfig', key } } as const
+    expect(storedPair({ ...stored, data: new Secret({}) }, place)).toEqual({
+      certificate: '',
+      key: null,
+    })
+  })
+
   test('a cluster of Argo CD has name, server and config, and gives certificate and key back', () => {
     const labels = { 'argocd.argoproj.io/secret-type': 'cluster' }
     const place = secretPlace(kubeconfigSink({ format: 'argocd', labels }))

@@ -77,6 +77,7 @@ describe('a schema', () => {
     ['name: a\nmap: {b: {a: 1, c: 2}}', 'map.b has no field "c"', 'did you mean "a"?'],
     ['{}', 'the file needs the field "name"', null],
     ['name: 1', 'name must be text, got a number', 'put it in quotes: "1"'],
+    ['name: 007', 'name must be text, got a number', 'put it in quotes: "007"'],
     ['name: a\nduration: 24', 'duration must be text, got a number', 'write 24h'],
     ['name: a\nduration: 0', 'duration must be text, got a number', 'write for example 24h'],
     [

@@ -266,6 +266,16 @@ describe('a refusal that no right mends', () => {
     expect(hint).not.toContain('manifests rbac')
   })
 
+  test.each(['nodes', 'leases'])(
+    'no manifest of apply gives a right on %s, so none is named',
+    resource => {
+      const message = `${resource} is forbidden: User "system:serviceaccount:apps:rev" cannot list resource "${resource}" in API group "" at the cluster scope`
+      const { hint } = problemOf(403, message)
+      expect(hint).toContain(`resources: [${resource}]`)
+      expect(hint).not.toContain('manifests')
+    },
+  )
+
   test('a login that the API server does not know gets no rule', () => {
     const message =
       'secrets is forbidden: User "system:anonymous" cannot list resource "secrets" in API group "" in the namespace "apps"'
