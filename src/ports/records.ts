@@ -82,6 +82,10 @@ export interface Emergencies {
 /** Files of a trusted commit. */
 export interface KeptFiles {
   readonly commit: ObjectId
+  /** The default branch, which has the commit. */
+  readonly branch: string
+  /** The trust root that it was proved from. */
+  readonly trustedConfig: string
   readonly files: readonly Pick<RequestFile, 'path' | 'blob' | 'bytes'>[]
 }
 

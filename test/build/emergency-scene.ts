@@ -129,6 +129,6 @@ export function installedAt({ place }: Scene, rules = EMERGENCY): Installation {
     cluster: { ...usual.cluster, recordNamespace: place.namespace },
     subject: { kind: 'User', name: place.user },
     planner: null,
-    emergency: { ...rules, needs: 2, maxDurationSeconds: 14_400 },
+    emergency: { ...rules, maxDurationSeconds: 14_400 },
   })
 }

@@ -36,7 +36,7 @@ test.each(GUARDED)(
       subject: { kind: 'ServiceAccount', namespace: 'apps', name: 'countersign-apply' },
       planner: null,
       signers: [{ name: 'kubernetes.io/kube-apiserver-client', maxDurationSeconds: null }],
-      emergency: { ...EMERGENCY, needs: 2, maxDurationSeconds: 14_400 },
+      emergency: { ...EMERGENCY, maxDurationSeconds: 14_400 },
     })
     const logins = new Map<string, Credential>()
     const cluster = await startGuarded(installed, {}, kind, {

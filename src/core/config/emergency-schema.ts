@@ -19,7 +19,6 @@ export const emergency = z
     people: textList(USER)
       .refine(said => said.length >= 2, { error: 'names fewer than two people' })
       .describe('Names of Kubernetes users, exact as kubectl auth whoami prints them; two or more'),
-    needs: orElse(z.int().min(2).max(2), 2).describe('How many of them have to ask; 2'),
     maxDuration: orElse(
       duration({ least: LEAST_SECONDS, days: false }).refine(said => said <= LONGEST_SECONDS, {
         error: 'is longer than 12h',

@@ -46,8 +46,21 @@ export interface EmergencyAsk {
   readonly version: string
 }
 
+/** As statuses, audits and comments name it. */
 export function emergencyText({ people, reason }: RecordedEmergency): string {
   return `EMERGENCY: ${people.join(' and ')} (${reason})`
+}
+
+/** Who approved without a review; null for a review. */
+export function approvedElsewhere({
+  terminalUser,
+  emergency,
+}: {
+  readonly terminalUser: string | null
+  readonly emergency?: RecordedEmergency | undefined
+}): string | null {
+  if (emergency !== undefined) return emergencyText(emergency)
+  return terminalUser && `${terminalUser} at a terminal`
 }
 
 /** What the record of a certificate says about the ask that it was issued for. */

@@ -29,8 +29,6 @@ export interface Config {
 export interface EmergencyConfig {
   /** Names of Kubernetes users, exact. */
   readonly people: readonly string[]
-  /** How many of them have to ask. */
-  readonly needs: number
   readonly maxDurationSeconds: number
   /** Names of requests. */
   readonly requests: readonly string[]

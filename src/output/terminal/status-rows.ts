@@ -62,9 +62,9 @@ export function statusRows(
     .flatMap(step => row(step, now, ended))
     .map(each => {
       const isLocal = each.next.startsWith(RENEWS) && merged?.has(each.path) === false
-      const shown = { ...each, next: isLocal ? BY_APPLY : each.next }
-      if (each.emergency === undefined) return shown
-      return { ...shown, next: `${each.emergency.join()}; ${shown.next}`, needsAttention: true }
+      const next = isLocal ? BY_APPLY : each.next
+      if (!each.isEmergency) return { ...each, next }
+      return { ...each, next: `${each.approvedBy.join()}; ${next}`, needsAttention: true }
     })
   const last = within === null ? null : new Date(now.getTime() + within * 1000)
   return rows
@@ -241,17 +241,19 @@ export function certificateFacts(
   /** Those that were granted last: the caller asks the cluster for those of now. */
   const roles: readonly string[] = issued?.granted?.places.map(roleInPlaceText) ?? []
   const sinks: readonly string[] = issued?.sinks.map(sinkWords) ?? []
-  const emergency = issued?.proof.emergency && [`EMERGENCY: ${issued.proof.by}`]
-  const reviewers = evidence?.approvals.map(({ reviewer }) => reviewer.login) ?? emergency
+  const reviewers = evidence?.approvals.map(({ reviewer }) => reviewer.login)
+  const isEmergency = issued?.proof.kind === 'emergency'
+  const elsewhere =
+    issued === null ? [] : [`${issued.proof.by}${isEmergency ? '' : ' at a terminal'}`]
   return {
     who: subject === null ? '-' : subjectWords(subject),
     issuedAt: issued?.issuedAt ?? null,
     validFrom: leaf?.notBefore ?? null,
     serial: leaf?.serial ?? null,
     sha256: leaf?.sha256 ?? null,
-    /** Logins of the approvals; for a proof at a terminal the user of that machine. */
-    approvedBy: reviewers ?? (issued === null ? [] : [`${issued.proof.by} at a terminal`]),
-    ...(emergency && { emergency }),
+    /** Logins of the approvals; for a proof at a terminal the user of that machine, in an emergency the people. */
+    approvedBy: reviewers ?? elsewhere,
+    isEmergency,
     pullRequest: evidence?.pullRequest.number ?? null,
     /** Name of the approver rule. */
     rule: evidence?.rule.name ?? null,

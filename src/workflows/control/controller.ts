@@ -181,7 +181,7 @@ class Controller {
   async #emergency(tip: ObjectId | null, isOffline: boolean): Promise<void> {
     const { clock, reports } = this.#ports
     if (this.#last !== null && this.#last.foreseen.config.emergency === null) return
-    const { cluster, config } = this.#options
+    const { cluster } = this.#options
     const at = clock.now()
     const left = this.#emergencyEnds.filter(each => each > at)
     const isEnd = left.length < this.#emergencyEnds.length
@@ -189,7 +189,7 @@ class Controller {
     const interrupted = AbortSignal.any([this.#signal, this.#pass.signal])
     const passing = { cluster, interrupted }
     const { value: done } = await this.#tried(() =>
-      emergencyPass(this.#ports, passing, config, tip, isEnd),
+      emergencyPass(this.#ports, passing, this.#options, tip, isEnd),
     )
     if (done === null) return
     const issued = done.steps.flatMap(step => (step.kind === 'issued' ? step.notAfter : []))

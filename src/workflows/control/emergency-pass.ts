@@ -2,18 +2,18 @@
 import type { EmergencyAsk } from '../../domain/cluster/emergency.ts'
 import { guardPolicyName } from '../../domain/cluster/grant.ts'
 import type { StepOutcome } from '../../domain/cluster/outcome.ts'
-import { stepTarget } from '../../domain/cluster/plan-step.ts'
-import type { IssuingStep, Step } from '../../domain/cluster/plan-step.ts'
+import { isIssuing, stepTarget } from '../../domain/cluster/plan-step.ts'
+import type { Step } from '../../domain/cluster/plan-step.ts'
 import { CountersignError, caughtProblem, failure, ok, refuseAs } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
+import type { EmergencyConfig } from '../../domain/request/config.ts'
 import { POLICIES } from '../../domain/request/policy.ts'
 import { proveByEmergency } from '../../core/approval/approved-step.ts'
 import { isAskOver, judgeAsk } from '../../core/approval/judge-emergency.ts'
-import { endsTooSoon, secondsToAsk } from '../../core/plan/access-end.ts'
-import { currentCertificate, leafOf } from '../../core/plan/current-certificate.ts'
 import { waitingAfterFailure } from '../../core/plan/failure-back-off.ts'
-import { issuingFacts } from '../../core/plan/plan-steps.ts'
+import { planSteps } from '../../core/plan/plan-steps.ts'
+import { installAsAdmin } from '../../lib/source/shell-word.ts'
 import type { Cluster } from '../../ports/cluster.ts'
 import type { KeptFiles } from '../../ports/records.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
@@ -21,6 +21,8 @@ import { issueAll } from '../issue/issue-steps.ts'
 import type { Ready } from '../issue/apply-reviewed.ts'
 import { observeClusters } from '../plan/observe-clusters.ts'
 import type { Observed } from '../plan/observe-clusters.ts'
+import type { ReviewFrame } from '../prove/applied-history.ts'
+import { guardOfRecords } from '../prove/guarded-records.ts'
 import { judgeRequests, parseRequests } from '../validate/read-requests.ts'
 import { isPolicy, readRules } from '../validate/rules-in-force.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
@@ -46,7 +48,9 @@ export async function keepForEmergency(
     const read = await Promise.all([files.read(path), ...proved])
     const policies = ((await files.list(POLICIES)) ?? []).filter(each => isPolicy(each.path))
     const kept = [...read.flatMap(file => file ?? []), ...policies]
-    await emergencies.keep({ commit: ready.frame.commit, files: kept })
+    const { commit, trustedConfig } = ready.frame
+    const branch = ready.commit.history.repository.defaultBranch
+    await emergencies.keep({ commit, branch, trustedConfig: trustedConfig ?? '', files: kept })
     return []
   } catch (cause) {
     return [caughtProblem(cause)]
@@ -74,27 +78,51 @@ async function provedFile(
   return known.find(each => each?.path === issued.path && each.blob === issued.blob) ?? null
 }
 
+/** Files that a trusted pass kept, with their rules. */
+interface Kept extends Omit<KeptFiles, 'files'> {
+  readonly files: RepositoryFiles
+  readonly rules: Rules
+  readonly emergency: EmergencyConfig
+}
+
+/**
+ * What the last trusted pass kept; null without a pass, and without an emergency. Throws EMERGENCY_FILES if it was proved from another trust root
+ * than `frame` has, or cannot be read; and CLUSTER_ codes.
+ */
+export async function keptRules(
+  { emergencies }: Pick<PassPorts, 'emergencies'>,
+  frame: Pick<ReviewFrame, 'config' | 'trustedConfig'>,
+): Promise<Kept | null> {
+  const kept = await emergencies.readKept()
+  if (kept === null) return null
+  const files = repositoryOf(kept)
+  const rules = await readRules(files, frame.config, null)
+  if (!rules.ok || kept.trustedConfig !== frame.trustedConfig)
+    throw failure(
+      'EMERGENCY_FILES',
+      `the configuration of ${kept.commit.slice(0, 7)} is kept, and ${rules.ok ? `it was proved from ${kept.trustedConfig}, not from ${frame.trustedConfig}` : rules.problems[0].message}`,
+      'the next whole pass keeps the newest one; until then nothing is issued in an emergency',
+    )
+  const { emergency } = rules.value.config
+  return emergency && { ...kept, files, rules: rules.value, emergency }
+}
+
 /**
  * Null if nobody asked, and nothing ended (`isEnd`: a certificate did). `tip`: of the default branch; null if the server of the repository
- * does not say. Throws EMERGENCY_FILES, CLUSTER_ codes, CONTROLLER_CLOCK and CONTROLLER_NOT_LEADER.
+ * does not say. Throws as `keptRules`, EMERGENCY_UNGUARDED, CONTROLLER_CLOCK and CONTROLLER_NOT_LEADER.
  */
 export async function emergencyPass(
   ports: Omit<PassPorts, 'repository'>,
   { cluster, interrupted }: Omit<PassOptions, 'budget'>,
-  path: string,
+  frame: Pick<ReviewFrame, 'config' | 'trustedConfig'>,
   tip: ObjectId | null,
   isEnd: boolean,
 ) {
   const { emergencies, leadership } = ports
-  const kept = await emergencies.readKept()
+  const kept = await keptRules(ports, frame)
   if (kept === null) return null
-  const { commit } = kept
-  const files = repositoryOf(kept)
-  const rules = await readRules(files, path, null)
-  if (!rules.ok) return null
-  const { config } = rules.value
-  const { owner, emergency } = config
-  if (emergency === null) return null
+  const { commit, emergency } = kept
+  const { config } = kept.rules
   const read = await Promise.all(emergency.requests.map(each => emergencies.read(each)))
   const asks = read
     .flatMap(ask => ask ?? [])
@@ -113,13 +141,25 @@ export async function emergencyPass(
   for (const problem of unanswered.values()) throw new CountersignError(problem)
   try {
     await checkClock(observed, ports.clock)
-    const ending = { ...ports, owner, steps: [], mayHaveBindings: true, overlapSeconds: null }
+    if (!(await guardOfRecords(observed, kept.rules, ports.clock.now())(cluster.name)))
+      throw failure(
+        'EMERGENCY_UNGUARDED',
+        `the guard of records in ${cluster.name} is not as countersign prints it, so others may have changed what is kept`,
+        `apply the guard, ${installAsAdmin('guard', cluster)}`,
+      )
+    const ending = {
+      ...ports,
+      owner: config.owner,
+      steps: [],
+      mayHaveBindings: true,
+      overlapSeconds: null,
+    }
     const problems = isEnd ? [...(await removeBindings(observed, ending)).warnings] : []
     const steps: StepOutcome[] = []
     for (const ask of asks)
       for (const each of observed)
         try {
-          const done = await issueAsked(ask, files, rules.value, each, ports, interrupted)
+          const done = await issueAsked(ask, kept, each, ports, interrupted)
           if (done.ok) steps.push(...done.value)
           else problems.push(...done.problems)
           // What failed is tried again until the ask is over.
@@ -136,19 +176,17 @@ export async function emergencyPass(
 
 async function issueAsked(
   ask: EmergencyAsk,
-  files: RepositoryFiles,
-  rules: Rules,
+  { files, rules, emergency }: Kept,
   observed: Observed,
   ports: Omit<PassPorts, 'repository'>,
   interrupted: AbortSignal,
 ): Promise<Checked<readonly StepOutcome[]>> {
   const { config } = rules
-  const { cluster, records } = observed
-  const { emergency, owner } = config
-  const record = records.find(({ request }) => request === ask.request) ?? null
+  const { cluster } = observed
+  const records = observed.records.filter(({ request }) => request === ask.request)
   const now = await cluster.now()
-  const guardedSince = await guardSince(cluster, owner, ask.request, emergency?.people[0] ?? '')
-  const facts = { emergency, record, guardedSince, now }
+  const guardedSince = await guardSince(cluster, config.owner, ask.request, emergency.people)
+  const facts = { emergency, record: records[0] ?? null, guardedSince, now }
   const judged = judgeAsk(ask, facts)
   if (!judged.ok) return judged
   // Who asks is no requester of a pull request, so a rule on the requester is not true.
@@ -161,25 +199,16 @@ async function issueAsked(
   const ends = [judged.value.until, ...(found.until === null ? [] : [found.until])]
   const until = new Date(Math.min(...ends.map(each => each.getTime())))
   const request = { ...found, durationSeconds, until }
-  if (secondsToAsk(request, now) === null) return { ok: false, problems: [endsTooSoon(request)] }
   const only = { requests: [request], refused: [], files: 1 }
-  const desired = { ...judgeRequests(only, asking), config, now }
-  const [refused] = desired.refused
-  if (refused !== undefined) return { ok: false, problems: refused.problems }
-  const issuing = issuingFacts(request, record, desired)
-  const current = currentCertificate(record)
-  const validUntil = current && (leafOf(current)?.notAfter ?? null)
-  const step: IssuingStep =
-    current === null
-      ? { kind: 'issue', because: 'NoCertificateYet', ...issuing }
-      : {
-          kind: 'reissue',
-          because: 'MeaningChanged',
-          ...issuing,
-          current,
-          until: validUntil,
-          changes: [],
-        }
+  const known = { records: new Map([[cluster.name, records]]), broken: observed.broken }
+  const plan = planSteps({ ...judgeRequests(only, asking), ...known, config, now })
+  const step = plan.steps.find(each => stepTarget(each).name === ask.request)
+  if (step?.kind === 'blocked') return { ok: false, problems: step.problems }
+  if (step === undefined || !isIssuing(step))
+    return refuseAs(
+      'EMERGENCY_REQUEST',
+      `${ask.request} is not to be issued now: ${step?.kind ?? 'it has ended'}`,
+    )
   const problem = waitingAfterFailure(step, now)
   if (problem !== null) return ok([{ kind: 'waiting', step, problem }])
   const approve = async () => proveByEmergency(step, ask, facts)
@@ -192,7 +221,7 @@ async function guardSince(
   { setupObjects, emergencies }: Cluster,
   owner: string,
   request: string,
-  person: string,
+  [person = '']: readonly string[],
 ): Promise<Date | null> {
   const metadata = { name: guardPolicyName(owner, 'emergency') }
   const times: number[] = []

@@ -20,11 +20,7 @@ import { requesterProblems } from '../../lib/kubernetes/requester-rules.ts'
 import { signerProblems } from '../../lib/kubernetes/kubernetes-rules.ts'
 import { signerFailure } from '../../lib/kubernetes/built-in-signer-failure.ts'
 import { extendedKeyUsageOf } from '../../lib/kubernetes/usage-bits.ts'
-import {
-  builtInProblems,
-  emergencyPeople,
-  withoutExcepted,
-} from '../../core/policy/built-in/built-in-rules.ts'
+import { builtInProblems, withoutExcepted } from '../../core/policy/built-in/built-in-rules.ts'
 import { judge } from '../../core/policy/judge-policies.ts'
 import { pkcs10FromPem } from '../../core/request/pkcs10/verified-pkcs10.ts'
 import { attributeValues } from '../../lib/x509/x500-name.ts'
@@ -97,7 +93,7 @@ function askedRequest(
   const isOwn = object.conditions.some(({ reason }) => reason === APPROVED_REASON)
   const isForeign = ({ value }: NameAttribute): boolean => !isOwn || !isGrantOf(config.owner, value)
   const judged = { ...request, subject: request.subject.map(rdn => rdn.filter(isForeign)) }
-  const found = [...builtInProblems(judged), ...emergencyPeople(judged, config)]
+  const found = builtInProblems(judged, config.emergency)
   const builtIn = withoutExcepted(found, judged, config.exceptions, now)
   const context = { requester: null, isPublic: false }
   // The request has no file. So policies judge it as if its path matched and it had the name that it asks for.

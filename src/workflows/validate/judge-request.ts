@@ -5,11 +5,7 @@ import type { Problem } from '../../domain/problem.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { providerProblems } from '../../lib/kubernetes/cluster-providers.ts'
 import { signerProblems } from '../../lib/kubernetes/kubernetes-rules.ts'
-import {
-  builtInProblems,
-  emergencyPeople,
-  withoutExcepted,
-} from '../../core/policy/built-in/built-in-rules.ts'
+import { builtInProblems, withoutExcepted } from '../../core/policy/built-in/built-in-rules.ts'
 import type { BuiltInProblem } from '../../core/policy/built-in/built-in-problem.ts'
 import { judge } from '../../core/policy/judge-policies.ts'
 import type { Rules } from './rules-in-force.ts'
@@ -34,7 +30,7 @@ export function judgeRequest(
   const kubernetes = signerProblems(request, signer)
   const provider = cluster === undefined ? [] : providerProblems(request, cluster)
   const builtIn = withoutExcepted(
-    [...builtInProblems(request), ...emergencyPeople(request, config), ...shared],
+    [...builtInProblems(request, config.emergency), ...shared],
     request,
     config.exceptions,
     now,

@@ -19,7 +19,6 @@ const LABELS = { 'countersign.dev/emergency': OWNER }
 const INSTALLED = installation({
   emergency: {
     people: ['alice@example.com', 'bob@example.com', 'system-looking'],
-    needs: 2,
     maxDurationSeconds: 14_400,
     requests: ['jane', 'web'],
   },

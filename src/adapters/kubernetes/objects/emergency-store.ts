@@ -40,6 +40,8 @@ const KEPT = z.object({
 })
 const FILES = z.object({
   commit: z.string(),
+  branch: z.string(),
+  trustedConfig: z.string(),
   files: z.array(z.object({ path: z.string(), blob: z.string(), bytes: z.base64() })),
 })
 export function kubernetesEmergencies(
@@ -104,14 +106,14 @@ export function kubernetesEmergencies(
       return { ...data, files }
     },
 
-    async keep({ commit, files }) {
+    async keep({ files, ...of }) {
       const before = await readKept()
       const encoded = files.map(each => ({
         ...each,
         bytes: Buffer.from(each.bytes).toString('base64'),
       }))
-      const text = JSON.stringify({ commit, files: encoded })
-      ;[own, ownText] = [commit, text]
+      const text = JSON.stringify({ ...of, files: encoded })
+      ;[own, ownText] = [of.commit, text]
       if (before?.data[FILES_KEY] === text) return
       const object = { metadata: { name: kept, ...before?.metadata }, data: { [FILES_KEY]: text } }
       if ((await configMaps.write(object, z.unknown(), 'keep the configuration')) !== null) return

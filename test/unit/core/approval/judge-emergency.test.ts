@@ -34,7 +34,6 @@ function facts(changes: Partial<EmergencyFacts> = {}): EmergencyFacts {
   return {
     emergency: {
       people: ['alice', 'bob', 'carol'],
-      needs: 2,
       maxDurationSeconds: 7200,
       requests: ['jane'],
     },

@@ -193,7 +193,7 @@ describe('the manifests of the apply identity', () => {
   })
 
   test('the people of an emergency have one binding, and apply may delete their asks by name', () => {
-    const emergency = { needs: 2, maxDurationSeconds: 7200, requests: ['jane'] }
+    const emergency = { maxDurationSeconds: 7200, requests: ['jane'] }
     const signers = [{ name: 'example.com/signer', maxDurationSeconds: null }] as const
     const of = (people: readonly string[]): readonly PrintedObject[] =>
       objectsOf({ signers, emergency: { ...emergency, people } })
