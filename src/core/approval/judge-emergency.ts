@@ -67,7 +67,11 @@ export function judgeAsk(
       `${seconds} seconds were asked for ${request}, and ${LEAST_SECONDS} to ${emergency.maxDurationSeconds} are allowed`,
       'ask again with another --for',
     )
-  const isUsed = record?.history.some(({ approval }) => approval?.emergency?.ask === uid) === true
+  // An attempt with a lost key gave nothing to anybody.
+  const lost = record?.abandoned.map(({ objectName }) => objectName) ?? []
+  const isUsed = record?.history.some(
+    ({ approval, objectName }) => approval?.emergency?.ask === uid && !lost.includes(objectName),
+  )
   if (isUsed || isAskOver({ seconds, at }, emergency, now))
     return refuseAs(
       'EMERGENCY_ENDED',

@@ -70,6 +70,8 @@ class Controller {
   /** Ends the pass under way if the leadership ends. */
   #pass = new AbortController()
   #wasLeader: boolean | null = null
+  /** The newest commit, if its pass was refused. */
+  #refused: ObjectId | null = null
   /** When certificates of emergencies end. */
   #emergencyEnds: readonly Date[] = []
   /** The last pass has ended. */
@@ -115,7 +117,7 @@ class Controller {
     const { clock, comments, leadership } = this.#ports
     const tip = await this.#tried(() => this.#ports.tip())
     if (tip.value === null) {
-      await this.#emergency(null, tip.isAway)
+      await this.#emergency(this.#refused, tip.isAway)
       return tip.isAway ? this.#offline() : undefined
     }
     const interval = passInterval(this.#budget)
@@ -148,6 +150,7 @@ class Controller {
     this.#budget = { callsPerHour, callsPerPass: Math.max(...this.#calls) }
     if (done.isAway) return this.#offline()
     if (done.value === null) return
+    this.#refused = done.value.ok ? null : commit
     if (!done.value.ok) {
       reports.failed(done.value.problems, clock.now())
       await this.#ports.comments?.refused(done.value.problems)

@@ -11,6 +11,7 @@ import type { EmergencyConfig } from '../../domain/request/config.ts'
 import { POLICIES } from '../../domain/request/policy.ts'
 import { proveByEmergency } from '../../core/approval/approved-step.ts'
 import { isAskOver, judgeAsk } from '../../core/approval/judge-emergency.ts'
+import { currentCertificate } from '../../core/plan/current-certificate.ts'
 import { waitingAfterFailure } from '../../core/plan/failure-back-off.ts'
 import { planSteps } from '../../core/plan/plan-steps.ts'
 import { installAsAdmin } from '../../lib/source/shell-word.ts'
@@ -22,7 +23,7 @@ import type { Ready } from '../issue/apply-reviewed.ts'
 import { observeClusters } from '../plan/observe-clusters.ts'
 import type { Observed } from '../plan/observe-clusters.ts'
 import type { ReviewFrame } from '../prove/applied-history.ts'
-import { guardOfRecords } from '../prove/guarded-records.ts'
+import { guardInForce } from '../prove/guarded-records.ts'
 import { judgeRequests, parseRequests } from '../validate/read-requests.ts'
 import { isPolicy, readRules } from '../validate/rules-in-force.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
@@ -30,6 +31,9 @@ import { removeBindings } from '../withdraw/remove-bindings.ts'
 import { checkClock } from './cluster-clock.ts'
 import { fencedClusters } from './fenced-clusters.ts'
 import type { PassOptions, PassPorts } from './pass-ports.ts'
+
+/** An ask is over within hours. */
+const RETRY_MS = 300_000
 
 /**
  * Keeps the files of a trusted commit by which asks are judged: configuration, policies, and requests of the emergency, each as it was
@@ -141,12 +145,6 @@ export async function emergencyPass(
   for (const problem of unanswered.values()) throw new CountersignError(problem)
   try {
     await checkClock(observed, ports.clock)
-    if (!(await guardOfRecords(observed, kept.rules, ports.clock.now())(cluster.name)))
-      throw failure(
-        'EMERGENCY_UNGUARDED',
-        `the guard of records in ${cluster.name} is not as countersign prints it, so others may have changed what is kept`,
-        `apply the guard, ${installAsAdmin('guard', cluster)}`,
-      )
     const ending = {
       ...ports,
       owner: config.owner,
@@ -155,6 +153,16 @@ export async function emergencyPass(
       overlapSeconds: null,
     }
     const problems = isEnd ? [...(await removeBindings(observed, ending)).warnings] : []
+    const isGuarded = guardInForce(observed, kept.rules, ports.clock.now(), [
+      'records',
+      'emergency',
+    ])
+    if (asks.length > 0 && !(await isGuarded(cluster.name)))
+      throw failure(
+        'EMERGENCY_UNGUARDED',
+        `the guard in ${cluster.name} is not as countersign prints it for the kept configuration, so others may ask, or have changed what is kept`,
+        `apply the guard, ${installAsAdmin('guard', cluster)}`,
+      )
     const steps: StepOutcome[] = []
     for (const ask of asks)
       for (const each of observed)
@@ -193,8 +201,12 @@ async function issueAsked(
   const asking = { rules, folder: config.requests, requesterOf: () => null, now }
   const { requests } = await parseRequests(files, asking)
   const found = requests.find(each => each.name === ask.request && each.cluster === cluster.name)
-  if (found === undefined || found.withdraw)
-    return refuseAs('EMERGENCY_REQUEST', `no approved file asks for ${ask.request}`)
+  // What an ordinary pass refused, for example to a holder whose access was revoked, has no certificate.
+  if (found === undefined || found.withdraw || currentCertificate(facts.record) === null)
+    return refuseAs(
+      'EMERGENCY_REQUEST',
+      `no approved file asks for ${ask.request}, or no pass issued it before`,
+    )
   const durationSeconds = Math.min(found.durationSeconds, ask.seconds)
   const ends = [judged.value.until, ...(found.until === null ? [] : [found.until])]
   const until = new Date(Math.min(...ends.map(each => each.getTime())))
@@ -209,7 +221,7 @@ async function issueAsked(
       'EMERGENCY_REQUEST',
       `${ask.request} is not to be issued now: ${step?.kind ?? 'it has ended'}`,
     )
-  const problem = waitingAfterFailure(step, now)
+  const problem = waitingAfterFailure(step, now, RETRY_MS)
   if (problem !== null) return ok([{ kind: 'waiting', step, problem }])
   const approve = async () => proveByEmergency(step, ask, facts)
   const proofs = { approve, objection: async () => null }
