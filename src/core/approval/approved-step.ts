@@ -1,7 +1,7 @@
 // The only maker of ApprovedStep values: from enough approvals of code review, from a person at a terminal, or from an emergency.
 import { createHash } from 'node:crypto'
 import type { ApprovalProof, ApprovedStep, TerminalProof } from '../../domain/proof/approved.ts'
-import type { EmergencyAsk } from '../../domain/cluster/emergency.ts'
+import type { EmergencyAsk, RecordedEmergency } from '../../domain/cluster/emergency.ts'
 import type { IssuingStep, WithdrawStep } from '../../domain/cluster/plan-step.ts'
 import { ok, refuseAs } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
@@ -103,11 +103,12 @@ export function proveAtTerminal<S extends IssuingStep | WithdrawStep>(
 export function proveByEmergency(
   step: IssuingStep,
   ask: EmergencyAsk,
-  facts: EmergencyFacts,
+  { effective, ...facts }: EmergencyFacts & Pick<RecordedEmergency, 'effective'>,
 ): Checked<ApprovedStep<IssuingStep>> {
   const judged = judgeAsk(ask, facts)
   if (!judged.ok) return judged
-  const { emergency, until } = judged.value
+  const { until, ...asked } = judged.value
+  const emergency = { ...asked.emergency, effective }
   const { name, durationSeconds, until: ends } = step.request
   if (name !== ask.request || durationSeconds > ask.seconds || ends === null || ends > until)
     throw new TypeError(`the step for ${name} is not what was asked`)

@@ -19,7 +19,7 @@ export interface EmergencyFacts {
 }
 
 export interface WholeAsk {
-  readonly emergency: RecordedEmergency
+  readonly emergency: Omit<RecordedEmergency, 'effective'>
   /** No certificate of the ask ends later. */
   readonly until: Date
 }
@@ -81,7 +81,7 @@ export function judgeAsk(
   if (guardedSince === null || at.getTime() - guardedSince.getTime() < GUARD_SECONDS * 1000)
     return refuseAs(
       'EMERGENCY_UNGUARDED',
-      `the ask for ${request} was made while the guard did not check who asks, or less than ${GUARD_SECONDS} seconds after it was changed`,
+      `the guard is not as the trusted configuration prints it, or the ask for ${request} was made less than ${GUARD_SECONDS} seconds after it was changed`,
       'apply the guard, wait for a minute, then ask again; countersign doctor prints the command',
     )
   return ok({

@@ -70,4 +70,6 @@ export interface RecordedEmergency {
   /** uid of the ask: it issues nothing a second time. */
   readonly ask: string
   readonly askedAt: Date
+  /** Digest of the effective request of the approved file, which asks for another life. */
+  readonly effective: string
 }

@@ -117,7 +117,7 @@ class Controller {
     const { clock, comments, leadership } = this.#ports
     const tip = await this.#tried(() => this.#ports.tip())
     if (tip.value === null) {
-      await this.#emergency(this.#refused, tip.isAway)
+      await this.#emergency(this.#refused)
       return tip.isAway ? this.#offline() : undefined
     }
     const interval = passInterval(this.#budget)
@@ -125,7 +125,7 @@ class Controller {
     const because = passReason(passes, tip.value, interval, clock.now())
     if (because !== null) await this.#attempt(because, tip.value)
     // After the pass: a newer commit may take people or requests away.
-    await this.#emergency(tip.value, false)
+    await this.#emergency(tip.value)
     if (leadership.isLeader) await comments?.looked(tip.value)
   }
 
@@ -177,11 +177,11 @@ class Controller {
     const passing = { cluster, budget: this.#budget, interrupted }
     const done = await this.#tried(() => renewOffline(this.#ports, foreseen, passing))
     if (done.value === null || done.value.length === 0) return
-    this.#report(foreseen.commit, done.value, at, true)
+    this.#report(foreseen.commit, done.value, at)
   }
 
   /** What two people of the configuration ask for, whether GitHub answers or not. */
-  async #emergency(tip: ObjectId | null, isOffline: boolean): Promise<void> {
+  async #emergency(tip: ObjectId | null): Promise<void> {
     const { clock, reports } = this.#ports
     if (this.#last !== null && this.#last.foreseen.config.emergency === null) return
     const { cluster } = this.#options
@@ -198,12 +198,13 @@ class Controller {
     const issued = done.steps.flatMap(step => (step.kind === 'issued' ? step.notAfter : []))
     this.#emergencyEnds = [...left, ...issued]
     if (done.problems.length > 0) reports.failed(done.problems, clock.now())
-    if (done.steps.length > 0) this.#report(done.commit, done.steps, at, isOffline)
+    if (done.steps.length > 0) this.#report(done.commit, done.steps, at)
   }
 
-  #report(commit: ObjectId, steps: readonly StepOutcome[], at: Date, isOffline: boolean): void {
+  #report(commit: ObjectId, steps: readonly StepOutcome[], at: Date): void {
     const { clock, reports } = this.#ports
     const nothing = { warnings: [], problems: [], calls: 0, dueAt: null, because: 'due' }
+    const isOffline = true
     const milliseconds = clock.now().getTime() - at.getTime()
     reports.passed({ ...nothing, commit, isOffline, steps, milliseconds, at })
   }

@@ -13,9 +13,8 @@ import { proveByEmergency } from '../../core/approval/approved-step.ts'
 import { isAskOver, judgeAsk } from '../../core/approval/judge-emergency.ts'
 import { currentCertificate } from '../../core/plan/current-certificate.ts'
 import { waitingAfterFailure } from '../../core/plan/failure-back-off.ts'
+import { effectiveDigest, effectiveJson } from '../../core/plan/plan-digests.ts'
 import { planSteps } from '../../core/plan/plan-steps.ts'
-import { installAsAdmin } from '../../lib/source/shell-word.ts'
-import type { Cluster } from '../../ports/cluster.ts'
 import type { KeptFiles } from '../../ports/records.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
 import { issueAll } from '../issue/issue-steps.ts'
@@ -153,16 +152,6 @@ export async function emergencyPass(
       overlapSeconds: null,
     }
     const problems = isEnd ? [...(await removeBindings(observed, ending)).warnings] : []
-    const isGuarded = guardInForce(observed, kept.rules, ports.clock.now(), [
-      'records',
-      'emergency',
-    ])
-    if (asks.length > 0 && !(await isGuarded(cluster.name)))
-      throw failure(
-        'EMERGENCY_UNGUARDED',
-        `the guard in ${cluster.name} is not as countersign prints it for the kept configuration, so others may ask, or have changed what is kept`,
-        `apply the guard, ${installAsAdmin('guard', cluster)}`,
-      )
     const steps: StepOutcome[] = []
     for (const ask of asks)
       for (const each of observed)
@@ -193,7 +182,7 @@ async function issueAsked(
   const { cluster } = observed
   const records = observed.records.filter(({ request }) => request === ask.request)
   const now = await cluster.now()
-  const guardedSince = await guardSince(cluster, config.owner, ask.request, emergency.people)
+  const guardedSince = await guardSince(observed, rules, emergency.people, ask)
   const facts = { emergency, record: records[0] ?? null, guardedSince, now }
   const judged = judgeAsk(ask, facts)
   if (!judged.ok) return judged
@@ -223,19 +212,24 @@ async function issueAsked(
     )
   const problem = waitingAfterFailure(step, now, RETRY_MS)
   if (problem !== null) return ok([{ kind: 'waiting', step, problem }])
-  const approve = async () => proveByEmergency(step, ask, facts)
+  const effective = effectiveDigest(effectiveJson(found, observed.settings))
+  const approve = async () => proveByEmergency(step, ask, { ...facts, effective })
   const proofs = { approve, objection: async () => null }
   return ok(await issueAll([step], proofs, { config, observed: [observed] }, ports, interrupted))
 }
 
-/** When the guard of asks was created or changed last; null unless it refuses an ask of this login in the name of another, now. */
+/**
+ * When the guard of asks was created or changed last. Null unless it and that of records are as these rules print them, and it refuses an ask
+ * of this login in the name of another, now.
+ */
 async function guardSince(
-  { setupObjects, emergencies }: Cluster,
-  owner: string,
-  request: string,
+  observed: Observed,
+  rules: Rules,
   [person = '']: readonly string[],
+  { request, at }: EmergencyAsk,
 ): Promise<Date | null> {
-  const metadata = { name: guardPolicyName(owner, 'emergency') }
+  const { setupObjects, emergencies, name } = observed.cluster
+  const metadata = { name: guardPolicyName(rules.config.owner, 'emergency') }
   const times: number[] = []
   for (const kind of ['', 'Binding'] as const) {
     const object = { kind: `ValidatingAdmissionPolicy${kind}`, metadata } as const
@@ -245,7 +239,9 @@ async function guardSince(
     const written = managedFields.flatMap(({ time }) => time ?? [])
     times.push(...[creationTimestamp, ...written].map(each => new Date(each).getTime()))
   }
-  return (await emergencies.isGuarded(request, person)) ? new Date(Math.max(...times)) : null
+  const isAsPrinted = guardInForce([observed], rules, at, ['records', 'emergency'])
+  const isGuarded = (await isAsPrinted(name)) && (await emergencies.isGuarded(request, person))
+  return isGuarded ? new Date(Math.max(...times)) : null
 }
 
 /** The name of a file is believed with its bytes: the guard protects both. */

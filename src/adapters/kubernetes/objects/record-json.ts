@@ -84,6 +84,7 @@ const EMERGENCY = z
     reason: z.string(),
     ask: z.string(),
     askedAt: DATE,
+    effective: z.string(),
   })
   .optional()
 const APPROVAL = z.object({
