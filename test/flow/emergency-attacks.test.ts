@@ -23,6 +23,13 @@ const codes = (problems: readonly { readonly code: string }[]): readonly string[
   ...new Set(problems.map(({ code }) => code)),
 ]
 const said = ({ stdout, stderr }: Ran): string => `${stdout}${stderr}`
+const FORGED = {
+  metadata: {
+    name: 'countersign.emergency.acme-certs.jane',
+    labels: { 'countersign.dev/emergency': 'acme-certs' },
+  },
+  data: { request: 'jane', seconds: '3600', reason: 'forged', first: ALICE, second: BOB },
+}
 const GUARD = '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings'
 
 test.each([
@@ -173,6 +180,60 @@ test('while passes of a newer commit fail and GitHub answers, asks wait and are 
   })
 })
 
+test('a person whom a commit removed that a pass refused gets nothing after GitHub went away', async () => {
+  await emergency(async given => {
+    const { acme, clock, setNow, ask, begin, certificates } = given
+    setNow()
+    acme.merges(1, { [JANE]: { duration: '12h' } })
+    const controller = await begin()
+    await removesBob(given)
+    acme.does('author pushes to main', { 'policies/more.yaml': { sinks: [] } })
+    await clock.passes(5 * MINUTE)
+    acme.github.faults.push(AWAY)
+    await ask('jane')
+    await clock.passes(3 * MINUTE)
+    expect(codes(controller.problems)).toContain('EMERGENCY_FILES')
+    expect(await certificates()).toBe(1)
+  })
+})
+
+test('an ask that was forged under a policy with an exception does not count', async () => {
+  await emergency(async ({ acme, clock, place, setNow, begin, certificates }) => {
+    setNow()
+    acme.merges(1, { [JANE]: { duration: '12h' } })
+    const controller = await begin()
+    acme.github.faults.push(AWAY)
+    const condition = { name: 'not-me', expression: "request.userInfo.username != 'admin'" }
+    const policies = '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies'
+    const weak = { spec: { matchConditions: [condition] } }
+    await place.admin.patch(`${policies}/countersign-acme-certs-emergency`, weak, MERGE_PATCH)
+    await inForce(place.admin)
+    await clock.passes(3 * MINUTE)
+    expect((await place.admin.post(MAPS, FORGED)).code).toBe(201)
+    await clock.passes(3 * MINUTE)
+    expect(codes(controller.problems)).toContain('EMERGENCY_UNGUARDED')
+    expect(await certificates()).toBe(1)
+  })
+})
+
+test('an ask whose certificate reached no Secret is tried again', async () => {
+  await emergency(async ({ acme, clock, cluster, setNow, ask, record, begin }) => {
+    setNow()
+    acme.merges(1, { [JANE]: { duration: '12h' } })
+    const controller = await begin()
+    acme.github.faults.push(AWAY)
+    await ask('jane')
+    const toSecret = { method: 'PATCH', path: /secrets\/jane-tls/ }
+    cluster.faults.plan(toSecret, { kind: 'answer', code: 500 }, 20)
+    await clock.passes(2 * MINUTE)
+    expect(controller.done().at(-1)).toMatch(/^(failed|waiting) jane/)
+    cluster.faults.clear()
+    await clock.passes(6 * MINUTE)
+    expect(controller.done().at(-1)).toBe('issued jane')
+    expect((await record()).issued.proof.kind).toBe('emergency')
+  })
+})
+
 test('an ask that was forged while the guard only audited does not count after the guard denies again', async () => {
   await emergency(async ({ acme, clock, place, setNow, begin, certificates }) => {
     setNow()
@@ -182,12 +243,7 @@ test('an ask that was forged while the guard only audited does not count after t
     const binding = `${GUARD}/countersign-acme-certs-emergency`
     await place.admin.patch(binding, { spec: { validationActions: ['Audit'] } }, MERGE_PATCH)
     await inForce(place.admin)
-    const forged = { request: 'jane', seconds: '3600', reason: 'forged', first: ALICE, second: BOB }
-    const metadata = {
-      name: 'countersign.emergency.acme-certs.jane',
-      labels: { 'countersign.dev/emergency': 'acme-certs' },
-    }
-    expect((await place.admin.post(MAPS, { metadata, data: forged })).code).toBe(201)
+    expect((await place.admin.post(MAPS, FORGED)).code).toBe(201)
     await place.admin.patch(binding, { spec: { validationActions: ['Deny'] } }, MERGE_PATCH)
     await inForce(place.admin)
     await clock.passes(3 * MINUTE)
