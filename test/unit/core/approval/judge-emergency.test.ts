@@ -94,7 +94,8 @@ describe('an ask of an emergency', () => {
   })
 
   test('that a certificate of the record was signed for is used', () => {
-    const { emergency } = valueOf(judgeAsk(ask(), facts()))
+    const asked = valueOf(judgeAsk(ask(), facts())).emergency
+    const emergency = { ...asked, effective: EFFECTIVE }
     const proof = { by: 'alice and bob', evidence: null, emergency }
     const leaf = authority('cluster').issue({ request: REQUEST })
     const signed = recordedCertificate(leaf, {
@@ -109,6 +110,9 @@ describe('an ask of an emergency', () => {
     expect(codeOf({}, { record })).toBe('EMERGENCY_ENDED')
     expect(codeOf({ uid: 'u-2' }, { record })).toBe('whole')
     expect(codeOf({}, { record: requestRecord(REQUEST) })).toBe('whole')
+    const { objectName, n } = signed
+    const abandoned = [{ n, objectName, sha256: leaf.sha256, notAfter: leaf.notAfter }]
+    expect(codeOf({}, { record: { ...record, abandoned } })).toBe('whole')
   })
 
   test('proves a step for the request that it names, for no longer than it asks', () => {
