@@ -2,7 +2,7 @@
 // repository does not answer serves emergencies by it.
 import { placeOfPod } from '../adapters/kubernetes/login/in-cluster.ts'
 import { failure } from '../domain/problem.ts'
-import { keptRules } from '../workflows/control/emergency-pass.ts'
+import { keptRules } from '../workflows/control/kept-files.ts'
 import type { ReviewFrame } from '../workflows/prove/applied-history.ts'
 import { unattended } from './account-clusters.ts'
 import type { Context } from './command-context.ts'

@@ -145,7 +145,8 @@ export function renewalOf(
 ): ApprovedStep<IssuingStep> | null {
   const { issued, withdrawnAt } = record
   const { effective, request } = step
-  if (issued === null || withdrawnAt !== null || issued.effective !== effective) return null
+  if (issued === null || withdrawnAt !== null) return null
+  if ((issued.proof.emergency ?? issued).effective !== effective) return null
   if (issued.path !== request.path || issued.blob !== request.blob) return null
   const renew = { kind: 'renew', because: 'RenewalDue', current: issued, until } as const
   return seal({ ...step, ...renew, record }, proof)

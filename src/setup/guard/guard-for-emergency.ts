@@ -73,7 +73,8 @@ function askVariables(
   const keys = ['request', 'seconds', 'reason', 'first'].map(key => `'${key}' in object.data`)
   const [grants, seconds] = [celString(GRANT_PREFIX), 'object.data.seconds']
   return {
-    isAsk: [isAskByName(owner), ...labelled].join(' || '),
+    // A finalizer of the garbage collector has to go: what is being deleted is no ask.
+    isAsk: `(${[isAskByName(owner), ...labelled].join(' || ')}) && !(oldObject != null && has(oldObject.metadata.deletionTimestamp))`,
     // A certificate of countersign asks for nothing, whatever its name is, and whichever installation issued it.
     isPerson: `request.userInfo.username in ${celList(people)} && ${HAS_ONE_ID} && !(has(request.userInfo.groups) && request.userInfo.groups.exists(g, g.startsWith(${grants})))`,
     isBare: `object != null && variables.annotations.size() == 0 && !has(object.metadata.finalizers) && !has(object.metadata.ownerReferences) && !has(object.binaryData) && !has(object.immutable) && variables.labels == {${celString(EMERGENCY_LABEL)}: ${celString(owner)}}`,

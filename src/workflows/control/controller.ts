@@ -70,8 +70,8 @@ class Controller {
   /** Ends the pass under way if the leadership ends. */
   #pass = new AbortController()
   #wasLeader: boolean | null = null
-  /** The newest commit, if its pass was refused. */
-  #refused: ObjectId | null = null
+  /** The commit of the last pass of this leader, whole or refused: no emergency goes back behind it. */
+  #known: ObjectId | null = null
   /** When certificates of emergencies end. */
   #emergencyEnds: readonly Date[] = []
   /** The last pass has ended. */
@@ -87,7 +87,10 @@ class Controller {
   async renewLease(): Promise<void> {
     const { leadership, reports, clock } = this.#ports
     await this.#tried(() => leadership.renew())
-    if (!leadership.isLeader) this.#pass.abort()
+    if (!leadership.isLeader) {
+      this.#pass.abort()
+      this.#known = null
+    }
     if (leadership.isLeader !== this.#wasLeader) reports.leads(leadership.isLeader, clock.now())
     this.#wasLeader = leadership.isLeader
   }
@@ -117,7 +120,7 @@ class Controller {
     const { clock, comments, leadership } = this.#ports
     const tip = await this.#tried(() => this.#ports.tip())
     if (tip.value === null) {
-      await this.#emergency(this.#refused)
+      await this.#emergency(this.#known)
       return tip.isAway ? this.#offline() : undefined
     }
     const interval = passInterval(this.#budget)
@@ -150,7 +153,7 @@ class Controller {
     this.#budget = { callsPerHour, callsPerPass: Math.max(...this.#calls) }
     if (done.isAway) return this.#offline()
     if (done.value === null) return
-    this.#refused = done.value.ok ? null : commit
+    this.#known = commit
     if (!done.value.ok) {
       reports.failed(done.value.problems, clock.now())
       await this.#ports.comments?.refused(done.value.problems)
