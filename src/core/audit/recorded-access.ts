@@ -137,9 +137,17 @@ function ofOther([owner, count]: readonly [string, number]): Problem {
 
 /** A problem for each certificate that works, and that was issued in an emergency, or found in a sink after its record was lost. */
 export function unknownApprovals(certificates: readonly AuditedCertificate[], now: Date) {
-  return certificates.flatMap(({ request, cluster, approval, serial, notAfter }) => {
+  return certificates.flatMap(({ request, cluster, approval, serial, notAfter, n }) => {
     if (serial === null || notAfter <= now) return []
     if (approval?.emergency !== undefined) {
+      const isReviewed = certificates.some(
+        each =>
+          each.request === request &&
+          each.cluster === cluster &&
+          each.n > n &&
+          (each.approval?.pullRequest ?? null) !== null,
+      )
+      if (isReviewed) return []
       const what = `the certificate ${serial} of ${request} in ${cluster} works, and no pull request approved it: ${emergencyText(approval.emergency)}`
       return [unplaced('AUDIT_EMERGENCY', what, 'have its file approved, in a pull request')]
     }

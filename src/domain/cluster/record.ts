@@ -82,6 +82,12 @@ export interface RecordedProof {
   readonly emergency?: RecordedEmergency | undefined
 }
 
+/** Logins of a review; the user at a terminal; the people and the reason of an emergency. */
+export function recordedApprovers({ kind, by, evidence }: RecordedProof): readonly string[] {
+  if (evidence !== null) return evidence.approvals.map(({ reviewer }) => reviewer.login)
+  return [kind === 'emergency' ? by : `${by} at a terminal`]
+}
+
 /** How the use of a certificate ended. Without a revoked grant the certificate works until it expires: Kubernetes cannot revoke. */
 export type Ending = 'renewed' | 'reissued' | 'withdrawn' | 'abandoned' | 'revoked'
 

@@ -1,5 +1,6 @@
 // The controller: one long-running process for one cluster. It takes the Lease, looks whether the default branch moved, and makes a pass
 // when something is due. Everything it knows is in the cluster and at GitHub, so it can end at any moment.
+import type { Problem } from '../../domain/problem.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
 import type { Pace } from '../../core/control/lease-turn.ts'
 import type { StepOutcome } from '../../domain/cluster/outcome.ts'
@@ -201,12 +202,17 @@ class Controller {
     const issued = done.steps.flatMap(step => (step.kind === 'issued' ? step.notAfter : []))
     this.#emergencyEnds = [...left, ...issued]
     if (done.problems.length > 0) reports.failed(done.problems, clock.now())
-    if (done.steps.length > 0) this.#report(done.commit, done.steps, at)
+    if (done.steps.length > 0) this.#report(done.commit, done.steps, at, done.warnings)
   }
 
-  #report(commit: ObjectId, steps: readonly StepOutcome[], at: Date): void {
+  #report(
+    commit: ObjectId,
+    steps: readonly StepOutcome[],
+    at: Date,
+    warnings: readonly Problem[] = [],
+  ): void {
     const { clock, reports } = this.#ports
-    const nothing = { warnings: [], problems: [], calls: 0, dueAt: null, because: 'due' }
+    const nothing = { warnings, problems: [], calls: 0, dueAt: null, because: 'due' }
     const isOffline = true
     const milliseconds = clock.now().getTime() - at.getTime()
     reports.passed({ ...nothing, commit, isOffline, steps, milliseconds, at })

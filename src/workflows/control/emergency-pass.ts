@@ -3,8 +3,15 @@ import type { EmergencyAsk } from '../../domain/cluster/emergency.ts'
 import { guardPolicyName } from '../../domain/cluster/grant.ts'
 import type { StepOutcome } from '../../domain/cluster/outcome.ts'
 import { isIssuing, stepTarget } from '../../domain/cluster/plan-step.ts'
-import { CountersignError, caughtProblem, failure, ok, refuseAs } from '../../domain/problem.ts'
-import type { Checked } from '../../domain/problem.ts'
+import {
+  CountersignError,
+  caughtProblem,
+  failure,
+  ok,
+  refuseAs,
+  unplaced,
+} from '../../domain/problem.ts'
+import type { Checked, Problem } from '../../domain/problem.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
 import { proveByEmergency } from '../../core/approval/approved-step.ts'
 import { isAskOver, judgeAsk } from '../../core/approval/judge-emergency.ts'
@@ -12,6 +19,7 @@ import { currentCertificate } from '../../core/plan/current-certificate.ts'
 import { waitingAfterFailure } from '../../core/plan/failure-back-off.ts'
 import { effectiveDigest, effectiveJson } from '../../core/plan/plan-digests.ts'
 import { planSteps } from '../../core/plan/plan-steps.ts'
+import { visible } from '../../lib/source/hidden-characters.ts'
 import { issueAll } from '../issue/issue-steps.ts'
 import { observeClusters } from '../plan/observe-clusters.ts'
 import type { Observed } from '../plan/observe-clusters.ts'
@@ -72,22 +80,32 @@ export async function emergencyPass(
     }
     const problems = isEnd ? [...(await removeBindings(observed, ending)).warnings] : []
     const steps: StepOutcome[] = []
+    const warnings: Problem[] = []
     for (const ask of asks)
       for (const each of observed)
         try {
           const done = await issueAsked(ask, kept, each, ports, interrupted)
           if (done.ok) steps.push(...done.value)
           else problems.push(...done.problems)
+          if (done.ok && done.value.some(({ kind }) => kind === 'issued'))
+            warnings.push(issuedFor(ask))
           // What failed is tried again until the ask is over.
           const isRetried = done.ok && !done.value.some(({ kind }) => /issued|refused/.test(kind))
           if (!isRetried) await emergencies.remove(ask)
         } catch (cause) {
           problems.push(caughtProblem(cause))
         }
-    return { commit, steps, problems }
+    return { commit, steps, warnings, problems }
   } finally {
     await Promise.all(observed.map(each => each.cluster.close()))
   }
+}
+
+/** In the log and in the metrics: who watches them learns of it. */
+function issuedFor({ request, first, second, reason }: EmergencyAsk): Problem {
+  const people = `${first} and ${second}`
+  const message = `${request} was issued in an emergency, and no pull request approved it: ${people} (${visible(reason)})`
+  return unplaced('AUDIT_EMERGENCY', message, 'have its file approved, in a pull request')
 }
 
 async function issueAsked(
