@@ -1,4 +1,6 @@
 // Emergency access on API servers, with the clock of this machine: kubectl works with the certificate of the emergency.
+import type { ChildProcess } from 'node:child_process'
+import { createInterface } from 'node:readline'
 import { expect, test } from '@jest/globals'
 import { guardManifests } from '../../src/setup/guard/guard-policies.ts'
 import { controllerManifests } from '../../src/setup/rbac/least-rights.ts'
@@ -11,6 +13,7 @@ import { GUARDED, inForce, startGuarded, until } from '../build/guarded-cluster.
 import { personOf } from '../build/history/people.ts'
 import { usualFile } from '../build/history/usual-files.ts'
 import { installation } from '../build/installation.ts'
+import type { Place } from '../build/place.ts'
 import { SimulatedClock } from '../build/simulated-clock.ts'
 import type { Credential } from '../build/api-client.ts'
 import { kubeconfig, Workshop } from '../build/workshop.ts'
@@ -25,6 +28,11 @@ const CONFIG = {
   },
   emergency: EMERGENCY,
 }
+const POLICY = { sinks: [{ secret: { namespaces: ['apps'], names: ['*-tls'] } }] }
+/** In the row of a certificate in use, or as a finding. */
+const RED = expect.stringMatching(
+  /EMERGENCY: alice@example\.com and bob@example\.com \(the forge is down\); |AUDIT_EMERGENCY|no pull request approved it: EMERGENCY: alice/,
+)
 const PACE = { look: 1, renew: 1, giveUp: 600, duration: 900 }
 
 test.each(GUARDED)(
@@ -76,11 +84,22 @@ test.each(GUARDED)(
     const acme = await Acme.open(place, { files }, () => clock.now())
     acme.stage.world.state.now = new Date(clock.now().getTime() - 600_000)
     acme.merges(1, { [JANE]: { duration: '12h' } })
-    const controller = await RunningController.start(acme, clock, { pace: PACE })
+    let controller = await RunningController.start(acme, clock, { pace: PACE })
     const as = (person: string, ...args: readonly string[]) =>
       workshop.run(['emergency', ...args], {
         env: { KUBECONFIG_PROD: kubeconfig(backend, logins.get(person) ?? {}) },
       })
+    const screens = async () => {
+      const env = { KUBECONFIG_PROD: kubeconfig(backend, backend.admin) }
+      workshop.write(JANE, usualFile(JANE, { duration: '12h' }))
+      workshop.write('policies/people.yaml', usualFile('policies/people.yaml', POLICY))
+      const said = new Map<string, string>()
+      for (const args of [['status'], ['status', '--html', 'page.html'], ['audit'], ['doctor']]) {
+        const { stdout, stderr } = await workshop.run(args, { env })
+        said.set(args.join(' '), `${stdout}${stderr}`.replaceAll(/\s+/g, ' '))
+      }
+      return said.set('status --html page.html', workshop.read('page.html'))
+    }
     try {
       await clock.passes(4)
       expect(controller.problems).toEqual([])
@@ -106,7 +125,10 @@ test.each(GUARDED)(
       })
       expect(controller.done()).toEqual(['issued jane', 'issued jane'])
       const record = JSON.parse((await admin.get(RECORD)).body.data['record.json'] ?? '{}')
-      expect(record.issued.proof).toMatchObject({ kind: 'emergency', by: PEOPLE.join(' and ') })
+      expect(record.issued.proof).toMatchObject({
+        kind: 'emergency',
+        by: 'EMERGENCY: alice@example.com and bob@example.com (the forge is down)',
+      })
       const pair = await pairOf(place, 'jane')
       expect(await codeFor(pair, '/version', place)).toBe(200)
       if (kind === 'real kube-apiserver') {
@@ -116,6 +138,34 @@ test.each(GUARDED)(
       }
       const codes = controller.problems.map(({ code }) => code)
       expect(codes.filter(code => !/^GITHUB_|^EMERGENCY_UNGUARDED$/.test(code))).toEqual([])
+      for (const [name, text] of await screens()) expect([name, text]).toEqual([name, RED])
+
+      // The controller ends, and another one starts without GitHub.
+      await controller.stop()
+      await as(PEOPLE[0], 'jane', '--for', '10m', '--reason', 'the forge is down')
+      await join()
+      const started = await workshop.run(
+        [
+          ...['controller', '--repository', 'acme/certs', '--cluster', 'prod'],
+          ...['--owner', 'acme-certs', '--listen', '127.0.0.1:0'],
+          ...['--trusted-config', await acme.digest()],
+        ],
+        { env: podOf(workshop, place, acme), meanwhile: untilIssued },
+      )
+      expect(started.stdout).toContain('jane was issued in an emergency')
+      expect(started).toMatchObject({ code: 0, signal: null })
+      expect((await admin.get(ASK)).code).toBe(404)
+      const again = JSON.parse((await admin.get(RECORD)).body.data['record.json'] ?? '{}')
+      expect(again.issued).toMatchObject({ n: record.issued.n + 1, proof: { kind: 'emergency' } })
+
+      // GitHub is back, and a pull request for the same request is approved.
+      acme.github.faults.clear()
+      acme.stage.world.state.now = new Date(clock.now().getTime() - 600_000)
+      acme.merges(2, { [JANE]: { duration: '12h', comment: 'asked for again' } })
+      controller = await RunningController.start(acme, clock, { pace: PACE })
+      await clock.passes(4)
+      expect(controller.done()).toEqual(['issued jane'])
+      for (const [name, text] of await screens()) expect([name, text]).not.toEqual([name, RED])
     } finally {
       await controller.stop()
       await acme.end()
@@ -124,3 +174,25 @@ test.each(GUARDED)(
     }
   },
 )
+
+/** The environment of a pod of the controller. */
+function podOf(workshop: Workshop, { server, caPem, namespace, ...place }: Place, acme: Acme) {
+  workshop.write('pod/ca.crt', caPem)
+  workshop.write('pod/namespace', namespace)
+  workshop.write('pod/token', place.credential.token ?? '')
+  const { hostname, port } = new URL(server)
+  return {
+    CI: 'true',
+    COUNTERSIGN_SERVICE_ACCOUNT_FOLDER: `${workshop.folder}/pod`,
+    GITHUB_API_URL: acme.url,
+    GITHUB_TOKEN: 'ghs_controller',
+    KUBECONFIG_PROD: place.kubeconfig,
+    KUBERNETES_SERVICE_HOST: hostname,
+    KUBERNETES_SERVICE_PORT: port,
+  }
+}
+
+async function untilIssued(child: ChildProcess): Promise<void> {
+  for await (const line of createInterface({ input: child.stdout ?? process.stdin }))
+    if (JSON.parse(line).message === 'jane: issued') child.kill('SIGTERM')
+}
