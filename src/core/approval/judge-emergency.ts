@@ -65,8 +65,9 @@ export function judgeAsk(
       `${seconds} seconds were asked for ${request}, and ${LEAST_SECONDS} to ${emergency.maxDurationSeconds} are allowed`,
       'ask again with another --for',
     )
-  // An attempt with a lost key gave nothing to anybody.
-  const lost = record?.abandoned.map(({ objectName }) => objectName) ?? []
+  // An attempt whose key is lost, or that is resumed, gave nothing to anybody.
+  const attempts = [...(record?.abandoned ?? []), ...(record?.claim ? [record.claim] : [])]
+  const lost = attempts.map(({ objectName }) => objectName)
   const isUsed = record?.history.some(
     ({ approval, objectName }) => approval?.emergency?.ask === uid && !lost.includes(objectName),
   )

@@ -140,13 +140,11 @@ export function unknownApprovals(certificates: readonly AuditedCertificate[], no
   return certificates.flatMap(({ request, cluster, approval, serial, notAfter, n }) => {
     if (serial === null || notAfter <= now) return []
     if (approval?.emergency !== undefined) {
-      const isReviewed = certificates.some(
-        each =>
-          each.request === request &&
-          each.cluster === cluster &&
-          each.n > n &&
-          (each.approval?.pullRequest ?? null) !== null,
-      )
+      const same = certificates.filter(each => each.request === request && each.cluster === cluster)
+      const pulls = (isLater: boolean) =>
+        same.flatMap(each => (each.n > n === isLater ? (each.approval?.pullRequest ?? []) : []))
+      // A renewal by an earlier pull request is no review of it.
+      const isReviewed = pulls(true).some(each => !pulls(false).includes(each))
       if (isReviewed) return []
       const what = `the certificate ${serial} of ${request} in ${cluster} works, and no pull request approved it: ${emergencyText(approval.emergency)}`
       return [unplaced('AUDIT_EMERGENCY', what, 'have its file approved, in a pull request')]

@@ -71,7 +71,7 @@ class Controller {
   /** Ends the pass under way if the leadership ends. */
   #pass = new AbortController()
   #wasLeader: boolean | null = null
-  /** The commit of the last pass of this leader, whole or refused: no emergency goes back behind it. */
+  /** The commit of the last pass, whole or refused, since another controller led: no emergency goes back behind it. */
   #known: ObjectId | null = null
   /** When certificates of emergencies end. */
   #emergencyEnds: readonly Date[] = []
@@ -88,10 +88,8 @@ class Controller {
   async renewLease(): Promise<void> {
     const { leadership, reports, clock } = this.#ports
     await this.#tried(() => leadership.renew())
-    if (!leadership.isLeader) {
-      this.#pass.abort()
-      this.#known = null
-    }
+    if (!leadership.isLeader) this.#pass.abort()
+    if (leadership.isTaken) this.#known = null
     if (leadership.isLeader !== this.#wasLeader) reports.leads(leadership.isLeader, clock.now())
     this.#wasLeader = leadership.isLeader
   }

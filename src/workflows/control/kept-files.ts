@@ -80,17 +80,18 @@ export interface KeptRules extends Omit<KeptFiles, 'files'> {
 
 /**
  * What the last trusted pass kept; null without a pass, and without an emergency. Throws EMERGENCY_FILES if it was proved from another trust root
- * than `frame` has, or cannot be read; and CLUSTER_ codes.
+ * than `frame` has (absent: not known), or cannot be read; and CLUSTER_ codes.
  */
 export async function keptRules(
   { emergencies }: Pick<PassPorts, 'emergencies'>,
-  frame: Pick<ReviewFrame, 'config' | 'trustedConfig'>,
+  frame: Pick<ReviewFrame, 'config'> & Partial<Pick<ReviewFrame, 'trustedConfig'>>,
 ): Promise<KeptRules | null> {
   const kept = await emergencies.readKept()
   if (kept === null) return null
   const files = repositoryOf(kept)
   const rules = await readRules(files, frame.config, null)
-  if (!rules.ok || kept.trustedConfig !== frame.trustedConfig)
+  const { trustedConfig = kept.trustedConfig } = frame
+  if (!rules.ok || kept.trustedConfig !== trustedConfig)
     throw failure(
       'EMERGENCY_FILES',
       `the configuration of ${kept.commit.slice(0, 7)} is kept, and ${rules.ok ? `it was proved from ${kept.trustedConfig}, not from ${frame.trustedConfig}` : rules.problems[0].message}`,

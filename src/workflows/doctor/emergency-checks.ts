@@ -9,7 +9,10 @@ import { installAsAdmin } from '../../lib/source/shell-word.ts'
 import type { Administration } from '../../ports/administration.ts'
 import type { Cluster } from '../../ports/cluster.ts'
 
-type EmergencyCluster = Pick<Cluster, 'name' | 'emergencies' | 'leases' | 'records' | 'kubectl'> & {
+type EmergencyCluster = Pick<
+  Cluster,
+  'name' | 'emergencies' | 'leases' | 'records' | 'kubectl' | 'whoAmI'
+> & {
   readonly administration: Administration
 }
 
@@ -34,16 +37,19 @@ export async function emergencyFindings(
       const message = `may not ask in an emergency, as the Role is missing: ${without.join(', ')}`
       return [bad(area, message, installAsAdmin('identity', cluster))]
     },
-    async () =>
-      (await emergencies.isGuarded(requests[0] ?? '', people[0] ?? ''))
+    async () => {
+      const { username } = await cluster.whoAmI()
+      const other = people.find(each => each !== username) ?? ''
+      return (await emergencies.isGuarded(requests[0] ?? '', other))
         ? [good(area, 'emergency: the guard refused an ask in the name of another person')]
         : [
             bad(
               area,
-              `emergency: the guard lets this login ask in the name of ${people[0]}`,
+              `emergency: the guard lets this login ask in the name of ${other}`,
               installAsAdmin('guard', cluster),
             ),
-          ],
+          ]
+    },
     async () => {
       const [kept, lease] = await Promise.all([emergencies.readKept(), leases.read()])
       if (kept !== null && kept.commit === lease?.commit)
