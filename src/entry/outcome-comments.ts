@@ -202,7 +202,7 @@ function rowCertificate(outcome: StepOutcome, config: Config): ShownCertificate 
     sha256: leaf.sha256,
     until: leaf.notAfter,
     stored: 'stored' in issued ? issued.stored : issued.sinks.map(sinkTarget),
-    renewAt: isOver ? null : renewalTime(leaf, renewBefore, rotation.jitterPercent, renewal),
+    renewAt: isOver ? null : renewalTime(leaf, renewBefore, rotation, renewal, leaf.notBefore),
   }
 }
 

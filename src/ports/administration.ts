@@ -20,6 +20,8 @@ export interface Administration {
   ): Promise<boolean | null>
   /** Returns the command and arguments of each API server that runs as a pod; none if they cannot be seen. */
   apiServerArguments(): Promise<readonly (readonly string[])[]>
+  /** Returns the hash of the static admission policies of the API server that answers; null if it has none or does not show it. */
+  staticPolicies(): Promise<string | null>
   /** Returns how the guard decides on one dry run; nothing is stored. `untried` if the answer says nothing about the guard. */
   tryGuard(trial: GuardTrial): Promise<TrialOutcome>
 }

@@ -172,7 +172,7 @@ export function config(changes: Partial<Config> = {}): Config {
       maxWithdraw: { kind: 'percent', percent: 10 },
       lifted: [],
     },
-    rotation: { jitterPercent: 0 },
+    rotation: { jitterPercent: 0, window: null },
     exceptions: [],
     emergency: null,
     ...changes,

@@ -89,6 +89,8 @@ export function apiserverArgs(files, etcdPort, more = []) {
     `--secure-port=${new URL(files.server).port}`,
     '--bind-address=127.0.0.1',
     '--advertise-address=127.0.0.1',
+    // Kubernetes 1.37 announces no loopback address; nothing here asks for its endpoints.
+    '--endpoint-reconciler-type=none',
     `--tls-cert-file=${files.apiserverCertPath}`,
     `--tls-private-key-file=${files.apiserverKeyPath}`,
     `--client-ca-file=${files.clientBundlePath}`,

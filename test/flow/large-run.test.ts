@@ -43,7 +43,8 @@ onTerminal('the plan of 200 requests names each once, and its end fits a screen'
   expect(text.match(/ u1, u2, /g)).toHaveLength(1)
   expect(screen.join('\n')).toContain('NAME is each of 4 requests:\n    u50, u100, u150, u200\n')
   expect(screen.join('\n')).toContain('stored in   Secret apps/NAME-tls')
-  expect(screen).toContain('196 to issue, 4 refused')
+  expect(screen).toContain('196 to issue (stopped by the limit), 4 refused')
+  expect(screen.some(line => / u1, u2, /.test(line))).toBe(false)
 })
 
 onTerminal(
@@ -65,7 +66,7 @@ onTerminal(
     const text = screen.join('\n')
     expect(text).not.toContain('…')
     expect(text).toMatch(
-      /Only yes is accepted: yes\n[^]*✓ [^]* issued [^]*\n196 of 196 · 196 done\n$/,
+      /Only yes is accepted: yes\n[^]*✓ [^]* issued [^]*\n196 of 196 · 196 done\nnext, for what each request has: countersign status\n$/,
     )
   },
 )

@@ -39,7 +39,9 @@ describeSubjects('limits', subject => {
 
   test('the digest of the refusal lifts the limit for exactly these requests', async () => {
     const refused = await workshop.run(['plan'])
-    const digest = /add "(sha256:[0-9a-f]{64})" to limits.lifted/.exec(refused.stdout)?.[1] ?? ''
+    const digest =
+      /limits.lifted in a pull request:\n\s*"(sha256:[0-9a-f]{64})"\n/.exec(refused.stdout)?.[1] ??
+      ''
     limit(digest)
     expect((await workshop.run(['plan'])).code).toBe(0)
     workshop.write('requests/three.yaml', requestText({ name: 'three' }))

@@ -22,6 +22,7 @@ import { isGuardedGrant } from '../../domain/cluster/grant.ts'
 import { claimedGrants, grantIn } from '../../lib/kubernetes/grants-in-subject.ts'
 import type { Filled } from './merge-defaults.ts'
 import { filledClusters, filledRequest, issuerOf } from './merge-defaults.ts'
+import { missedWindow } from './missed-window.ts'
 import { expandedSinks, sinkFaults, writtenSinks } from './effective-sinks.ts'
 
 const DEFAULT_KEY: PrivateKeySpec = {
@@ -39,7 +40,7 @@ function filledForClusters(
   config: Config,
 ): Checked<readonly EffectiveRequest[]> {
   const filled = filledRequest(request, config)
-  const renewal = renewalOf(request, filled)
+  const renewal = renewalOf(request, filled, config)
   const { spec, places, namespace } = filled
   const { spec: _, ...file } = request
   const clusters = filledClusters(spec, config)
@@ -175,6 +176,7 @@ function clusterFaults(
 function renewalOf(
   request: CertificateRequest,
   { spec: { renewBefore, duration }, places }: Filled,
+  { rotation: { window } }: Config,
 ): {
   readonly renewBefore: RenewBefore | null
   readonly faults: readonly Problem[]
@@ -182,7 +184,11 @@ function renewalOf(
 } {
   const isShorter =
     renewBefore?.kind !== 'seconds' || duration === null || renewBefore.seconds < duration
-  if (isShorter) return { renewBefore, faults: [], warnings: [] }
+  if (isShorter) {
+    const at = placeOf(places, renewBefore === null ? 'duration' : 'renewBefore')
+    const missed = missedWindow(window, duration, renewBefore)
+    return { renewBefore, faults: missed === null ? [] : [{ ...missed, at }], warnings: [] }
+  }
   const code = 'FILE_FIELD_VALUE'
   const [before, whole] = [formatDuration(renewBefore.seconds), formatDuration(duration)]
   const message = `renewBefore must be shorter than the duration: got ${before}, duration is ${whole}`

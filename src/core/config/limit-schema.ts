@@ -1,11 +1,12 @@
 // The schema of the limits, rotation and exceptions parts of countersign.yaml.
 import { z } from 'zod'
 import type { Limit } from '../../domain/request/config.ts'
+import { WEEKDAYS } from '../../domain/request/config.ts'
 import { WAIVABLE } from '../../domain/request/policy.ts'
 import { quoted } from '../../lib/source/hidden-characters.ts'
-import { orElse } from '../../lib/schema/absent-members.ts'
+import { orElse, orNull } from '../../lib/schema/absent-members.ts'
 import { fault } from '../../lib/schema/check-schema.ts'
-import { refuseValue } from '../../lib/schema/refinements.ts'
+import { refuseValue, uniqueList } from '../../lib/schema/refinements.ts'
 import { ONE_LINE, PATH_PATTERN, text, textList } from '../../lib/schema/text-rules.ts'
 
 const PERCENT = /^(\d{1,3})%$/
@@ -28,6 +29,11 @@ const limit = z
     ],
   })
 
+const DIGEST = {
+  pattern: /^sha256:[0-9a-f]{64}$/,
+  says: 'is not sha256: and 64 lower-case hex digits',
+}
+
 export const limits = z
   .strictObject({
     maxIssue: orElse(limit, { kind: 'count', count: 50 }).describe(
@@ -39,7 +45,7 @@ export const limits = z
     maxWithdraw: orElse(limit, { kind: 'percent', percent: 10 }).describe(
       'Most withdrawals in one run; 10% where absent',
     ),
-    lifted: orElse(textList(ONE_LINE), []).describe(
+    lifted: orElse(textList(DIGEST), []).describe(
       'Digests of runs that may exceed the limits, as the refusal prints them',
     ),
   })
@@ -57,14 +63,50 @@ const jitter = z
   })
   .meta({ anyOf: undefined, pattern: PERCENT.source, type: 'string' })
 
+const HOURS = /^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)$/
+
+const hours = z
+  .string()
+  .transform((said, context) => {
+    const [from = NaN, fromMinute = NaN, to = NaN, toMinute = NaN] =
+      HOURS.exec(said)?.slice(1).map(Number) ?? []
+    if (!Number.isNaN(from)) return { from: from * 60 + fromMinute, to: to * 60 + toMinute }
+    return refuseValue(context, { message: `${quoted(said)} is not HH:MM-HH:MM` })
+  })
+  .meta({ pattern: HOURS.source })
+
+const timezone = z.string().superRefine((said, context) => {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: said }).format()
+  } catch {
+    const hint = 'write a name such as Europe/Berlin or UTC'
+    context.addIssue(fault({ message: `${quoted(said)} is not a time zone`, hint }))
+  }
+})
+
+const renewAt = z
+  .strictObject({
+    days: orElse(uniqueList(z.enum(WEEKDAYS)).min(1), [...WEEKDAYS]).describe(
+      'Days on which the hours begin; each day where absent',
+    ),
+    hours: orElse(hours, { from: 0, to: 0 }).describe(
+      'Such as 22:00-06:00; the whole day where absent',
+    ),
+    timezone: orElse(timezone, 'UTC').describe('Time zone of the hours; UTC where absent'),
+  })
+  .transform(({ days, hours: { from, to }, timezone }) => ({ days, from, to, timezone }))
+
 export const rotation = z
   .strictObject({
     jitter: orElse(jitter, 10).describe(
       'How far renewals of one moment are spread; 10% where absent',
     ),
+    renewAt: orNull(renewAt).describe(
+      'Hours in which certificates are renewed; any hour where absent. It is not waited for if half of renewBefore is left',
+    ),
   })
   .describe('When certificates are renewed')
-  .transform(({ jitter: jitterPercent }) => ({ jitterPercent }))
+  .transform(({ jitter: jitterPercent, renewAt: window }) => ({ jitterPercent, window }))
 
 const DAY = /^(\d{4})-(\d{2})-(\d{2})$/
 

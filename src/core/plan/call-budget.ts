@@ -4,7 +4,7 @@ import type { Step } from '../../domain/cluster/plan-step.ts'
 import { unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { formatDuration } from '../../lib/source/duration.ts'
-import { secondsBefore } from './renewal-time.ts'
+import { secondsBefore } from '../../domain/request/renewal-window.ts'
 
 const HOUR_SECONDS = 3600
 const MINUTE_SECONDS = 60

@@ -8,6 +8,7 @@ const SECOND_MS = 1000
 const SHORTEST_WAIT_MS = 30 * SECOND_MS
 const LONGEST_WAIT_MS = 3600 * SECOND_MS
 const JITTER = 0.1
+const ANY_HOUR = { jitterPercent: 0, window: null }
 
 /**
  * Returns when to look for the first time: after the latest renewal time of the certificate (`renewBefore` before its end, otherwise
@@ -19,7 +20,13 @@ export function firstLook(
   renewBefore: RenewBefore | null,
   renewed: Renewed,
 ): Date {
-  const due = renewalTime(certificate, renewBefore, 0, renewed).getTime()
+  const due = renewalTime(
+    certificate,
+    renewBefore,
+    ANY_HOUR,
+    renewed,
+    certificate.notBefore,
+  ).getTime()
   const remaining = certificate.notAfter.getTime() - due
   return new Date(due + Math.floor(remaining * JITTER * nameFraction(renewed)))
 }

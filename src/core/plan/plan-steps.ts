@@ -134,12 +134,8 @@ function renewOrKeep(
   const { request } = facts
   const inUse = { current: issued, until: certificate.notAfter }
   const renewed = { owner: config.owner, cluster: request.cluster, name: request.name }
-  const renewAt = renewalTime(
-    certificate,
-    request.renewBefore,
-    config.rotation.jitterPercent,
-    renewed,
-  )
+  const { renewBefore } = request
+  const renewAt = renewalTime(certificate, renewBefore, config.rotation, renewed, now)
   if (certificate.notAfter <= now)
     return { kind: 'renew', because: 'CertificateExpired', ...facts, ...inUse }
   if (renewAt <= now) return { kind: 'renew', because: 'RenewalDue', ...facts, ...inUse }

@@ -86,7 +86,7 @@ function over(
   const problem: Problem = unplaced(
     code,
     `${upTo}${steps.length} ${certificates} would be ${done} in one run${some}, and the limit is ${most} (${name}); nothing was ${done}`,
-    `if this is intended, add "${digest}" to limits.lifted in a pull request (a run that reads other clusters or files prints another digest; use that of the run to lift)${terminal}`,
+    `if this is intended, add this to limits.lifted in a pull request:\n"${digest}"\n(a run that reads other clusters or files prints another digest; use that of the run to lift)${terminal}`,
   )
   return [{ steps, problem }]
 }

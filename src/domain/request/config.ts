@@ -20,7 +20,7 @@ export interface Config {
   /** Comments have certificates in a repository that is not public, and in a public one if this is true. */
   readonly certificatesInPublicComments: boolean
   readonly limits: LimitsConfig
-  readonly rotation: { readonly jitterPercent: number }
+  readonly rotation: RotationConfig
   readonly exceptions: readonly ExceptionConfig[]
   readonly emergency: EmergencyConfig | null
 }
@@ -32,6 +32,22 @@ export interface EmergencyConfig {
   readonly maxDurationSeconds: number
   /** Names of requests. */
   readonly requests: readonly string[]
+}
+
+export interface RotationConfig {
+  readonly jitterPercent: number
+  /** Null if certificates are renewed at any hour. */
+  readonly window: RenewalWindow | null
+}
+
+export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
+
+/** Hours of some days; minutes of the day in the time zone. They go over midnight if `to` is not after `from`. */
+export interface RenewalWindow {
+  readonly days: readonly (typeof WEEKDAYS)[number][]
+  readonly from: number
+  readonly to: number
+  readonly timezone: string
 }
 
 export const PROVIDERS = ['auto', 'kubeadm', 'eks', 'gke', 'aks', 'other'] as const

@@ -10,6 +10,7 @@ import type { Planned } from '../../workflows/plan/plan.ts'
 import type { Person } from '../../ports/person.ts'
 import { applyJson } from '../../output/json/results-json.ts'
 import { outcomesText, outcomesVerdict } from '../../output/terminal/outcome-text.ts'
+import { FEW } from '../../output/terminal/row-groups.ts'
 import { problemsText } from '../../output/terminal/problem-text.ts'
 import type { Paint } from '../../output/terminal/terminal-colours.ts'
 import { planOptions } from '../plan-options.ts'
@@ -67,7 +68,8 @@ async function carryOut(context: Context, planned: Planned, asked: ApplyOptions)
 }
 
 export function actedText(acted: readonly StepOutcome[], paint: Paint): string {
-  return `\n${outcomesText(acted, paint)}\n${paint.strong(outcomesVerdict(acted))}`
+  const next = acted.length > FEW ? '\nnext, for what each request has: countersign status' : ''
+  return `\n${outcomesText(acted, paint)}\n${paint.strong(outcomesVerdict(acted))}${next}`
 }
 
 function personAt(context: Context): Person {

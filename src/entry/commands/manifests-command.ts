@@ -34,7 +34,7 @@ const DAY = 86_400
 
 /** Each manifest has some of them. */
 export type ManifestsFlags = Partial<
-  Texts<'user' | 'group' | 'approvers' | 'grant' | 'duration'> & Switches<'withBindings'>
+  Texts<'user' | 'group' | 'approvers' | 'grant' | 'duration'> & Switches<'withBindings' | 'static'>
 >
 
 export type PrintedManifests =
@@ -82,7 +82,10 @@ export async function manifests(
     return print(context, approverManifests(installation.value, approver))
   }
   const approvers = approversOf(flags.approvers ?? null)
-  if (kind === 'guard') return print(context, guardManifests(installation.value, { approvers }))
+  if (kind === 'guard') {
+    const options = { approvers, isStatic: flags.static === true }
+    return print(context, guardManifests(installation.value, options))
+  }
   if (kind === 'chart-values') {
     const { chartValuesOf } = await import('../printed-chart-values.ts')
     return print(context, await chartValuesOf(context, installation.value, { approvers }))

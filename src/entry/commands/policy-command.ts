@@ -104,7 +104,7 @@ async function namedRequests(
   const rules = await readRules(files, options.config, null)
   if (!rules.ok) return rules
   const file = await files.read(await requestPath(context, path))
-  if (file === null)
+  if (file === null || file.mode === '040000')
     throw failure(
       'RUN_FILES',
       `there is no file and no request ${visible(path)}`,

@@ -59,10 +59,15 @@ export const INSTALLATION_ENTRIES = [
         'NAMES',
         'other users who may approve requests of these signers, separated by commas',
       ),
+      toggle(
+        'static',
+        'print them for a file of the API server, which no administrator can delete',
+      ),
     ],
     examples: [
       'countersign manifests guard --cluster prod | kubectl apply -f -',
       'countersign manifests guard --cluster prod --approvers octo,hubot | kubectl apply -f -',
+      'countersign manifests guard --cluster prod --static > countersign-guard.yaml',
     ],
     run: manifests('guard'),
   }),

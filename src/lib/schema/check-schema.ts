@@ -93,12 +93,19 @@ function unknownField(
   const better = rules.unknownField?.(path, field) ?? null
   if (better !== null) return { ...better, at }
   const fields = fieldsAt(schema, path)
+  const owner = [...(memberAt(tree, path)?.children.keys() ?? [])]
+    .flatMap(name => [
+      [...path, name],
+      [...path, name, 0],
+    ])
+    .find(below => fieldsAt(schema, below).includes(field))
+  const further = `indent it further to make it a part of ${dotted(owner ?? [])}`
   const known = fields.length === 0 ? null : `fields here: ${fields.join(', ')}`
   return {
     code: 'FILE_FIELD_UNKNOWN',
     at,
     message: `${where(path)} has no field ${quoted(field)}`,
-    hint: didYouMean(field, fields, known),
+    hint: owner === undefined ? didYouMean(field, fields, known) : further,
   }
 }
 

@@ -57,6 +57,6 @@ export function eachOnce(texts: readonly string[], context: z.RefinementCtx): vo
 }
 
 /** A list without repeats, whatever its texts have to be. */
-export function uniqueList(item: z.ZodType<string, string>) {
+export function uniqueList<T extends string>(item: z.ZodType<T, string>) {
   return z.array(item).superRefine(eachOnce).meta({ uniqueItems: true })
 }

@@ -25,7 +25,12 @@ export function hintForType(
   if (expected === 'boolean' && isText) return TRUTHS.get(value.toLowerCase()) ?? null
   if (expected === 'number' && isText && /^\d+$/.test(value))
     return `leave out the quotes: ${value}`
-  if (expected === 'array' && isText) return `write it as a list: [${value}]`
+  if (expected === 'array' && isText)
+    return value.length > written.length && value.startsWith(written)
+      ? `begin each line of the list with "- ": "- ${written}"`
+      : `write it as a list: [${value}]`
+  if (expected === 'array' && value instanceof Object)
+    return `begin each item with "- ": "- ${Object.keys(value)[0]}: …"`
   if (expected === 'object' && isText && value.startsWith('{')) return `write ${value}`
   return null
 }

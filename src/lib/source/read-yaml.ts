@@ -10,6 +10,7 @@ import type { Located, Range, YamlTree } from './located-values.ts'
 import { readText } from './utf8-text.ts'
 import { allowedLexemes, MAX_DEPTH, tooDeep } from './yaml-syntax.ts'
 import { characterName, hiddenOffsets, quoted } from './hidden-characters.ts'
+import { misplacedLine } from './misplaced-line.ts'
 
 const OPTIONS = {
   version: '1.2',
@@ -107,10 +108,14 @@ const SENTENCES: ReadonlyMap<string, readonly [message: string, hint: string | n
   ['BLOCK_IN_FLOW', ['a block cannot be inside [ ] or { }', null]],
 ])
 
+const OF_COLUMNS = /^(?:BLOCK_AS_IMPLICIT_KEY|BAD_INDENT|MISSING_CHAR|MULTILINE_IMPLICIT_KEY)$/
+
 /** The problem at the error's place. An error without a sentence of ours keeps the first line of the package's message. */
 function sayYamlError(source: SourceText, error: YAMLError): Problem {
   const [start, end] = error.pos
   if (error.code === 'DUPLICATE_KEY') return duplicate(source, start)
+  const misplaced = OF_COLUMNS.test(error.code) ? misplacedLine(source, start) : null
+  if (misplaced !== null) return misplaced
   const [message, hint] = SENTENCES.get(error.code) ?? [firstLine(error.message), null]
   // errors at the end of the file are shown at its last content
   const last = source.text.trimEnd().length - 1
@@ -132,6 +137,7 @@ function duplicate(source: SourceText, start: number): Problem {
 function firstLine(text: string): string {
   const closing = /^Flow .* end with an? ([\]}])/.exec(text)?.[1]
   if (closing !== undefined) return `${closing} is missing, or the text before it is not indented`
+  if (text.includes('block-seq-ind')) return 'a list begins on the line below its key'
   const line = text.split('\n')[0] ?? ''
   return `${line.charAt(0).toLowerCase()}${line.slice(1)}`.replace(/[:.]?$/, '')
 }
@@ -166,6 +172,11 @@ class Locator {
     const range = rangeOf(node)
     const value: unknown = isScalar(node) ? node.value : null
     if (typeof value === 'string') this.#checkText(value, range)
+    // A list item that is indented too far continues the text above it.
+    const isPlain = isScalar(node) && node.type === 'PLAIN' && this.problems.length === 0
+    const item = isPlain ? this.#source.text.slice(range.start, range.end).search(/\n\s*- /) : -1
+    const found = item === -1 ? null : misplacedLine(this.#source, range.start + item + 1)
+    if (found !== null) this.problems.push(found)
     const isBlock =
       isScalar(node) && (node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED')
     const isInline = !isBlock && range.end > range.start

@@ -77,7 +77,7 @@ export function planText(plan: Plan, context: PlanContext): string {
   const parts = [
     ...head,
     ...blocks,
-    ...wholeSteps(steps, context.now, context.isWhole),
+    ...wholeSteps(steps, context.now, context.isWhole, blocks.join('\n')),
     details.join('\n'),
     effectsText(plan),
     paint.strong(planCountText(plan, context.now)),
@@ -116,9 +116,11 @@ export function planCountText(plan: Plan, now: Date): string {
     step => step.kind === 'withdraw' && waitsForExpiry(step, now),
   ).length
   const parts = [
-    ...Object.entries(KINDS).map(
-      ([kind, { words }]) => [count(kind) - (kind === 'withdraw' ? later : 0), words] as const,
-    ),
+    ...Object.entries(KINDS).map(([kind, { words }]) => {
+      const limit = `PLAN_LIMIT_${kind.replace('re', '').toUpperCase()}`
+      const stop = plan.problems.some(({ code }) => code === limit) ? ' (stopped by the limit)' : ''
+      return [count(kind) - (kind === 'withdraw' ? later : 0), words + stop] as const
+    }),
     [later, 'to withdraw after the certificate expires'] as const,
   ].flatMap(([number, text]) => (number === 0 ? [] : [`${number} ${text}`]))
   if (parts.length === 0) return IDLE
@@ -159,9 +161,7 @@ function row(step: Step, context: PlanContext): NamedRow {
   const tried = [what(step, context), triedWords(step, context)].filter(each => each !== '')
   const told = [kind === 'blocked' ? 'refused' : kind, visible(tried.join('; '))]
   const cells = [context.paint[tone](mark), visible(name), ...told]
-  // The details below the table have the names.
-  const isUnnamed = kind !== 'blocked' && context.isWhole?.(step) === true
-  return { name, cells: [...cells, isShared ? '' : visible(where(step))], isShared, isUnnamed }
+  return { name, cells: [...cells, isShared ? '' : visible(where(step))], isShared }
 }
 
 function triedWords(step: Step, { now }: PlanContext): string {

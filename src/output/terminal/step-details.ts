@@ -40,12 +40,13 @@ export function wholeSteps(
   steps: readonly Step[],
   now: Date,
   isWhole: (step: Step) => boolean = () => false,
+  above = '',
 ): readonly string[] {
   const rows = steps.flatMap(step =>
     step.kind === 'keep' || step.kind === 'blocked' || !isWhole(step) ? [] : [details(step, now)],
   )
   return rowGroups(rows).map(({ rows: same, cells: [head = '', ...facts] }) =>
-    groupText({ rows: same, cells: [head, ...facts.flatMap(factLines)] }),
+    groupText({ rows: same, cells: [head, ...facts.flatMap(factLines)] }, above),
   )
 }
 

@@ -108,7 +108,7 @@ function isDue(
 ): boolean {
   const renewed = { owner: config.owner, cluster: request.cluster, name: request.name }
   if (isLast(request, leaf.notAfter)) return false
-  return renewalTime(leaf, request.renewBefore, config.rotation.jitterPercent, renewed) <= now
+  return renewalTime(leaf, request.renewBefore, config.rotation, renewed, now) <= now
 }
 
 function ahead(clock: Clock, milliseconds: number): Clock {

@@ -18,7 +18,7 @@ import type { Administration } from '../../ports/administration.ts'
 import type { Cluster } from '../../ports/cluster.ts'
 import { podAccounts } from '../../setup/guard/guard-for-workloads.ts'
 import { hasGrants, signsClients } from '../../setup/guard/guard-policy.ts'
-import { guardObjects } from '../../setup/guard/guard-policies.ts'
+import { guardObjects, staticGuardHash } from '../../setup/guard/guard-policies.ts'
 import type { GuardOptions } from '../../setup/guard/guard-policies.ts'
 import { liveObject } from '../../setup/rbac/apply-identity.ts'
 import { POD_SECURITY } from '../../setup/chart-values.ts'
@@ -37,58 +37,56 @@ export async function guardFindings(
   options: GuardOptions,
 ): Promise<readonly Finding[]> {
   const area = installation.cluster.name
-  const { approvers } = options
+  const others = await otherApprovers(cluster, installation, options)
+  const approvers = [...options.approvers, ...others]
+  const asked = { approvers }
   const list = approvers.length === 0 ? '' : ` --approvers ${shellWord(approvers.join(','))}`
   const install = (await cluster.may(WRITE_GUARD)) ? installCommand : installAsAdmin
-  const paste = install(`guard${list}`, cluster)
-  const found = await statesOf(cluster, installation, options)
-  const names = (state: State): string =>
-    [...new Set(found.flatMap(each => (each.state === state ? [each.name] : [])))].join(', ')
-  const [missing, other, hidden] = [names('missing'), names('other'), names('hidden')]
-  const older = names('older')
-  const wrong = [
-    ...(missing === ''
-      ? []
-      : [
-          `the admission guard is not installed, so others can approve requests and write records; missing: ${missing}`,
-        ]),
-    ...(other === ''
-      ? []
-      : [`the admission guard differs from the configuration and the policies: ${other}`]),
-  ]
-  const unread = `the guard may not be read with this login: ${hidden}`
+  const guard = `guard${list}`
+  const paste = install(guard, cluster)
+  const found = await statesOf(cluster, installation, asked)
+  const about = (state: State, make: Make, message: string, hint: string) => {
+    const names = new Set(found.flatMap(each => (each.state === state ? [each.name] : [])))
+    return names.size === 0 ? [] : [make(area, `${message}: ${[...names].join(', ')}`, hint)]
+  }
+  const missing = about('missing', bad, MISSING, paste)
+  const asAdmin = `${ADMIN.how}countersign doctor${clusterFlag(area)}${list} --kubeconfig ADMIN`
+  const upgrade = upgradeOf(installation, part => install(part === 'guard' ? guard : part, cluster))
+  const takeBack = `if it was applied so, run doctor with${list}; to take it back:\n${install('guard', cluster)}`
   const stored = [
-    ...wrong.map(message => bad(area, message, paste)),
-    ...(hidden === ''
-      ? []
-      : [
-          unsure(
-            area,
-            unread,
-            `${ADMIN.how}countersign doctor${clusterFlag(area)}${list} --kubeconfig ADMIN`,
-          ),
-        ]),
-    ...(older === ''
-      ? []
-      : [
-          bad(
-            area,
-            `${OLDER}: ${older}`,
-            upgradeOf(installation, part =>
-              install(part === 'guard' ? `guard${list}` : part, cluster),
-            ),
-          ),
-        ]),
+    ...others.map(name => bad(area, `the guard lets ${name} approve and deny, too`, takeBack)),
+    ...missing,
+    ...about('other', bad, OTHER, paste),
+    ...about('hidden', unsure, 'the guard may not be read with this login', asAdmin),
+    ...about('older', bad, OLDER, upgrade),
   ]
-  if (missing !== '') return stored
-  const tried = trialFindings(installation, await tryAll(cluster, installation, options), paste)
+  if (missing.length > 0) return stored
+  const tried = trialFindings(installation, await tryAll(cluster, installation, asked), paste)
   return [
     ...stored,
     ...tried,
     ...(await bindingFindings(cluster, installation)),
     ...(await liveRoleFindings(cluster, installation)),
     ...(await podFindings(cluster, installation)),
+    ...(await staticFindings(cluster, installation, options, list)),
   ]
+}
+
+/** Static policies are seen by the hash of their files only, which the API server that answers has read. */
+async function staticFindings(
+  { administration }: GuardedCluster,
+  installation: Installation,
+  options: GuardOptions,
+  list: string,
+): Promise<readonly Finding[]> {
+  const area = installation.cluster.name
+  const found = await administration.staticPolicies()
+  if (found === null) return []
+  if (found === staticGuardHash(installation, options))
+    return [good(area, 'the API server that answers has the static guard, as printed')]
+  const message = 'the static policies of the API server that answers are not the printed guard'
+  const hint = `on each node of the control plane, put this alone into the folder of its static policies:\ncountersign manifests guard --static${list}${clusterFlag(area)}`
+  return [unsure(area, message, hint)]
 }
 
 const WRITE_GUARD = {
@@ -97,6 +95,11 @@ const WRITE_GUARD = {
   verb: 'patch',
 }
 
+type Make = (area: string, message: string, paste: string) => Finding
+
+const MISSING =
+  'the admission guard is not installed, so others can approve requests and write records; missing'
+const OTHER = 'the admission guard differs from the configuration and the policies'
 const OLDER =
   'the admission guard is of an earlier countersign, which lets users act under the names of its service accounts'
 
@@ -152,6 +155,24 @@ async function bindingFindings(
   const tried = await cluster.grants.checkGuard(role)
   const refused = `the guard decided correctly in a dry run: refused to ${what}`
   return [tried.ok ? good(area, refused) : ofProblem(area, tried.problems[0])]
+}
+
+const USER = /userInfo\.username == '([^'\\]*)'/g
+
+/** The approvers of a stored guard that is the one for them; none if some are asked for. */
+async function otherApprovers(
+  cluster: GuardedCluster,
+  installation: Installation,
+  { approvers }: GuardOptions,
+): Promise<readonly string[]> {
+  const [ours] = guardObjects(installation, { approvers })
+  if (ours === undefined || approvers.length > 0) return []
+  const stored = JSON.stringify(await cluster.setupObjects.read(ours))
+  const known = JSON.stringify(ours)
+  const found = [...stored.matchAll(USER)].filter(([user]) => !known.includes(user))
+  const names = [...new Set(found.flatMap(([, name]) => name ?? []))]
+  const states = await statesOf(cluster, installation, { approvers: names })
+  return states.every(({ state }) => state === 'there') ? names : []
 }
 
 async function statesOf(

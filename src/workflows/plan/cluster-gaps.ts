@@ -1,7 +1,7 @@
 // What the steps of a run will meet in their clusters, looked up once for each cluster before anything is created: missing rights and
 // namespaces, and what stops a write into a namespace.
 import { grouped } from '../../domain/lists.ts'
-import { caughtProblem, isNonEmpty } from '../../domain/problem.ts'
+import { caughtProblem, isNonEmpty, unplaced } from '../../domain/problem.ts'
 import type { NonEmpty, Problem } from '../../domain/problem.ts'
 import type { IssuingStep, Step } from '../../domain/cluster/plan-step.ts'
 import type { ClusterConfig } from '../../domain/request/config.ts'
@@ -162,4 +162,15 @@ async function trial({
     const problem = caughtProblem(cause)
     return REFUSALS.test(problem.code) ? [{ ...tried, problem }] : []
   }
+}
+
+/** Of every administrator: one line for all steps. */
+const GUARDED = unplaced(
+  'CLUSTER_ADMISSION',
+  'this login can plan, and not apply: only the apply identity may. To apply what was reviewed: countersign apply --prove',
+)
+
+/** The problem as a warning of a plan: the same line for every step that the guard refuses to this login. */
+export function shortWarning(problem: Problem): Problem {
+  return problem.code === GUARDED.code ? GUARDED : problem
 }

@@ -28,7 +28,7 @@ import type { Ruled } from './policy-impact.ts'
 import { sinksOf } from './stored-credentials.ts'
 import { missingFolder, filterSteps } from './filter-steps.ts'
 import { pastInCheckout, withBindings, withSinksFromGit } from '../withdraw/sinks-to-delete.ts'
-import { clusterGaps, rightsForRequests } from './cluster-gaps.ts'
+import { clusterGaps, rightsForRequests, shortWarning } from './cluster-gaps.ts'
 import { closingOnError, observeClusters, unreachable } from './observe-clusters.ts'
 import type { Observed } from './observe-clusters.ts'
 import { readRequests } from '../validate/read-requests.ts'
@@ -136,9 +136,9 @@ async function withGaps(
   return steps.map(step => {
     const gap = gaps.get(step)
     if (gap === undefined || !isIssuing(step)) return step
-    return gap.isReader && rehearses === 'plan'
-      ? { ...step, warnings: [...step.warnings, gap.problem] }
-      : blockedBy(step, [gap.problem])
+    const { problem, isReader } = gap
+    if (!isReader || rehearses !== 'plan') return blockedBy(step, [problem])
+    return { ...step, warnings: [...step.warnings, shortWarning(problem)] }
   })
 }
 
@@ -209,7 +209,7 @@ export async function rulesChange(
   ]
   const proposed = { rules: rules.value, judgedRequests: will }
   const effects = policyImpact({ rules: today, judgedRequests: was }, proposed)
-  const rights = rightsImpact(today, rules.value)
+  const rights = rightsImpact(today, rules.value, now)
   return { problems: broken, effects: [...effects, ...rights], proposed }
 }
 

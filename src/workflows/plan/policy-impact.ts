@@ -10,7 +10,9 @@ import { effectiveJsonIn } from '../../core/plan/plan-digests.ts'
 import { issuingFacts } from '../../core/plan/plan-steps.ts'
 import { byRequestKey, requestKey } from '../../core/plan/request-index.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
+import { installedObjects } from '../../setup/installed-objects.ts'
 import type { JudgedRequests } from '../validate/read-requests.ts'
+import { installationOf } from '../setup/cluster-installation.ts'
 import { isPolicy } from '../validate/rules-in-force.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
 
@@ -101,17 +103,20 @@ function wordOf(fate: PolicyOutcome | undefined): Effect['was'] {
  * One entry for each cluster whose rights and guard have to be applied again, since other roles may be bound there, and for each that
  * the configuration no longer names.
  */
-export function rightsImpact(today: Rules, proposed: Rules): readonly Effect[] {
-  const [was, will] = [allowedRoles(today), allowedRoles(proposed)]
+export function rightsImpact(today: Rules, proposed: Rules, now: Date): readonly Effect[] {
+  const [was, will] = [rightsUnder(today, now), rightsUnder(proposed, now)]
   const gone = [...was.keys()].filter(name => !will.has(name))
   const left = gone.map((name): Effect => ({ ...LEFT, request: clusterEffect(name) }))
-  const rights = [...will].flatMap(([cluster, to]): readonly Effect[] => {
-    const from = was.get(cluster) ?? NO_ROLES
-    if (from === to) return []
-    const member = 'ClusterRoles to bind (apply manifests identity and manifests guard again)'
-    const request = `rights in ${cluster}`
+  const rights = [...will].flatMap(([cluster, after]): readonly Effect[] => {
+    const before = was.get(cluster) ?? { roles: NO_ROLES, installed: '' }
+    const isSame = before.roles === after.roles
+    if (after.installed === '' || (isSame && before.installed === after.installed)) return []
+    const what = isSame ? 'rights and guard' : 'ClusterRoles to bind'
+    const member = `${what} (after the merge: countersign bootstrap --cluster ${cluster})`
+    const [from, to] = isSame ? ['as installed', 'changed'] : [before.roles, after.roles]
+    const changes = [{ member, from, to }]
     return [
-      { request, was: 'allowed', will: 'allowed', codes: [], changes: [{ member, from, to }] },
+      { request: `rights in ${cluster}`, was: 'allowed', will: 'allowed', codes: [], changes },
     ]
   })
   return [...left, ...rights]
@@ -132,20 +137,21 @@ export function clusterEffect(name: string): string {
 
 const NO_ROLES = 'none'
 
-/** By cluster, the roles in their places as text. */
-function allowedRoles({ config, policies }: Rules): ReadonlyMap<string, string> {
+/** By cluster, the roles in their places, and what bootstrap installs there (empty if it refuses), as text. */
+function rightsUnder({ config, policies }: Rules, now: Date) {
   return new Map(
-    config.clusters.map(({ name }) => {
-      const about = policies?.policies.filter(
-        ({ selector }) => selector.clusters?.includes(name) ?? true,
-      )
-      const places = about?.flatMap(({ access }) => access) ?? []
-      const texts = places.flatMap(({ clusterRoles, namespaces }) =>
+    config.clusters.map(cluster => {
+      const made = installationOf(config, policies?.policies ?? [], cluster, null, now)
+      if (!made.ok) return [cluster.name, { roles: NO_ROLES, installed: '' }]
+      const texts = made.value.accessPlaces.flatMap(({ clusterRoles, namespaces }) =>
         clusterRoles.flatMap(clusterRole =>
           (namespaces ?? [null]).map(namespace => roleInPlaceText({ clusterRole, namespace })),
         ),
       )
-      return [name, [...new Set(texts)].toSorted().join(', ') || NO_ROLES]
+      const options = { approvers: [], isController: made.value.approver !== null }
+      const installed = JSON.stringify(installedObjects(made.value, options))
+      const roles = [...new Set(texts)].toSorted().join(', ') || NO_ROLES
+      return [cluster.name, { roles, installed }] as const
     }),
   )
 }

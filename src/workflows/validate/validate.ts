@@ -68,7 +68,7 @@ export async function validateFiles(
       // A broken policy is reported once on its own, not again for each request that it may apply to.
       ...broken.flatMap(({ problems }) => problems),
       ...inventories.problems,
-      ...judged.flatMap(({ problems }) => problems).filter(isHere),
+      ...withoutRepeats(judged.flatMap(({ problems }) => problems)).filter(isHere),
     ],
     warnings: [...judged.flatMap(({ warnings }) => warnings), ...withoutInventory(rules.value)],
     files:
@@ -88,14 +88,15 @@ async function inventoriesIn(files: RepositoryFiles, config: Config) {
   return checkInventories(files, config)
 }
 
-/** Policies for requests of kubelets of a cluster that names no inventory: then none is approved. */
+/** Policies for requests of kubelets of a cluster that names no inventory, if they approve nothing else anywhere. */
 function withoutInventory({ config, policies }: Rules): readonly Problem[] {
+  const isAnyNamed = config.clusters.some(({ nodeInventory }) => nodeInventory !== null)
   return config.clusters.flatMap(({ name, nodeInventory }): readonly Problem[] => {
     const policy = policies?.policies.find(
       ({ selector }) =>
         isForPending(selector) &&
-        (selector.clusters?.includes(name) ?? true) &&
-        (selector.signerNames ?? []).some(isKubeletSigner),
+        (selector.clusters?.includes(name) ?? !isAnyNamed) &&
+        (selector.signerNames ?? ['*']).every(isKubeletSigner),
     )
     if (nodeInventory !== null || policy === undefined) return []
     return [

@@ -49,6 +49,22 @@ describeSubjects('setup objects', subject => {
     expect(await objects.write({ verb: 'delete', live })).toBe('done')
   })
 
+  test('an object says what was applied, as kubectl apply writes it, and keeps annotations of others', async () => {
+    const LAST = 'kubectl.kubernetes.io/last-applied-configuration'
+    const object = role('applied')
+    await objects.write({ verb: 'create', object })
+    expect((await stored(object)).metadata.annotations).toEqual({ [LAST]: JSON.stringify(object) })
+    await subject().admin.patch(
+      path('applied'),
+      { metadata: { annotations: { a: 'b' } } },
+      MERGE_PATCH,
+    )
+    const next = role('applied', { rules: [] })
+    await objects.write({ verb: 'update', object: next, live: await stored(object) })
+    const { annotations } = (await stored(object)).metadata
+    expect(annotations).toEqual({ a: 'b', [LAST]: JSON.stringify(next) })
+  })
+
   test('a replaced object keeps labels that others gave it', async () => {
     const object = role('labelled')
     await objects.write({ verb: 'create', object })

@@ -46,7 +46,7 @@ const ALL = Array.from({ length: REQUESTS }, (_, index) => {
 function simulated(jitterPercent: number, maxRenew: number): Simulated {
   const { limits } = config()
   const settings = config({
-    rotation: { jitterPercent },
+    rotation: { jitterPercent, window: null },
     limits: { ...limits, maxRenew: { kind: 'count', count: maxRenew } },
   })
   const records = new Map<EffectiveRequest, RequestRecord>()

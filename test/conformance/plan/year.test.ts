@@ -10,7 +10,7 @@ import { rows } from '../../build/extent.ts'
 const REQUESTS = 2000
 const DAY = 86_400
 const HOUR = 3600
-const JITTER_PERCENT = 10
+const ROTATION = { jitterPercent: 10, window: null }
 const START = Date.UTC(2026, 0, 1, 2) / 1000
 /** How far the signer backdates a certificate, in seconds. */
 const BACKDATED = 300
@@ -41,7 +41,8 @@ function issue(held: Held, at: number): void {
     notAfter: new Date(held.notAfter * 1000),
   }
   const renewed = { owner: 'acme', cluster: 'prod', name: held.name }
-  held.due = renewalTime(certificate, null, JITTER_PERCENT, renewed).getTime() / 1000
+  held.due =
+    renewalTime(certificate, null, ROTATION, renewed, certificate.notBefore).getTime() / 1000
 }
 
 /** The steps that the limits of one run let through; those that expire first come first, as in apply. */

@@ -8,6 +8,7 @@ import { ROOT, textOf } from '../../build/documents.ts'
 
 const PULL_MODE = 'test/flow/pull-mode.test.ts'
 const WORKFLOWS = 'test/unit/docs/workflows.test.ts'
+const ALERTS = 'test/unit/docs/alerts.test.ts'
 const CHART = 'test/flow/chart.test.ts'
 const RENDERED = 'the chart renders the printed manifests unchanged'
 
@@ -41,6 +42,8 @@ const TESTED: readonly (readonly [example: string, test: string, title: string])
     PULL_MODE,
     'pull mode issues an approved request into its Secret',
   ],
+  ['examples/prometheus/alerts.test.yaml', ALERTS, 'promtool finds the alerts'],
+  ['examples/prometheus/alerts.yaml', ALERTS, 'the alert %s asks for metrics'],
   ['examples/workflows/attest.yml', WORKFLOWS, 'the example attest.yml signs with digests'],
   ['examples/workflows/countersign.yml', WORKFLOWS, 'init writes the example workflow'],
   [
@@ -85,7 +88,7 @@ test.each(TESTED)('the test of %s exists: %s, %s', (_, path, title) => {
 
 describe('manifests of the examples', () => {
   const manifests = filesBelow('examples').filter(
-    path => /\.ya?ml$/.test(path) && !/workflows|dependabot/.test(path),
+    path => /\.ya?ml$/.test(path) && !/workflows|dependabot|prometheus/.test(path),
   )
 
   test.each(manifests)('each document in %s has apiVersion and kind', path => {

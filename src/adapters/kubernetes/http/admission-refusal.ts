@@ -2,6 +2,7 @@
 import type { Right } from '../../../domain/cluster/grant-binding.ts'
 import type { Code } from '../../../domain/problem-codes.ts'
 import { clusterFlag, installAsAdmin, installCommand } from '../../../lib/source/shell-word.ts'
+import { STATIC_SUFFIX } from '../../../lib/kubernetes/static-policy.ts'
 import type { PastedCluster } from '../../../lib/source/shell-word.ts'
 
 const QUOTA = /(?:exceeded quota|failed quota|status unknown for quota): ([a-z0-9.-]+)/
@@ -60,9 +61,11 @@ export function admissionRefusal(
 const REFUSED_BY = /ValidatingAdmissionPolicy '([a-z0-9.-]+)' with binding '[^']*' denied request: /
 const GUARD = /^countersign-.+-(approvals|requests|records|marks|identity|bindings|emergency)$/
 
-/** Name of the admission policy that refused; null if none did. */
+/** Name of the admission policy that refused, without the suffix of a static one; null if none did. */
 export function refusingPolicy(said: string): string | null {
-  return REFUSED_BY.exec(said)?.[1] ?? null
+  const name = REFUSED_BY.exec(said)?.[1]
+  if (name === undefined) return null
+  return name.endsWith(STATIC_SUFFIX) ? name.slice(0, -STATIC_SUFFIX.length) : name
 }
 
 /** Parts of messages of the guard (setup/guard). */
@@ -81,8 +84,6 @@ function policyHint(policy: string, said: string, cluster: PastedCluster | undef
     return `an admission policy of this cluster refused it: ${cluster?.kubectl ?? 'kubectl'} get validatingadmissionpolicy ${policy} -o yaml`
   if (part === 'approvals' && (cluster?.command?.startsWith('csr ') || said.includes(OWN_REQUESTS)))
     return `the policy ${policy} of the guard refused it: the apply identity ${OWN_REQUESTS}. Log in as one of NAMES after:\n${installCommand('guard --approvers NAMES', cluster)}`
-  if (cluster?.command === 'plan')
-    return 'this login can plan, and not apply: the guard lets only the apply identity write. To apply what was reviewed: countersign apply --prove'
   if (said.includes(REVOKER))
     return `the policy ${policy} of the guard refused it: ${asRevoker(cluster)}`
   const flag = clusterFlag(cluster?.name)

@@ -19,6 +19,10 @@ const TEXTS = z.array(z.string()).default([])
 const CONTAINERS = z.array(z.object({ command: TEXTS, args: TEXTS }))
 const PODS = z.object({ items: z.array(z.object({ spec: z.object({ containers: CONTAINERS }) })) })
 
+/** An alpha metric of Kubernetes 1.37. Its labels are in the order of the alphabet. */
+const STATIC_POLICIES =
+  /^apiserver_manifest_admission_config_controller_last_config_info\{[^}]*hash="(sha256:[0-9a-f]{64})",plugin="ValidatingAdmissionPolicy"\} 1$/m
+
 export function kubernetesAdministration(transport: Asking): Administration {
   return {
     async issueToken({ namespace, name }, seconds) {
@@ -51,6 +55,12 @@ export function kubernetesAdministration(transport: Asking): Administration {
       const { data } = PODS.safeParse(answer.body)
       const containers = (data?.items ?? []).map(({ spec }) => spec.containers)
       return containers.map(all => all.flatMap(({ command, args }) => [...command, ...args]))
+    },
+
+    async staticPolicies() {
+      const { status, body } = await transport.ask({ method: 'GET', path: '/metrics' })
+      const shown = status === 200 && typeof body === 'string' ? STATIC_POLICIES.exec(body) : null
+      return shown?.[1] ?? null
     },
 
     tryGuard: async trial => outcomeOf(trial, await attempt(transport, trial)),

@@ -1,6 +1,6 @@
 // The port SetupObjects: reads, dry runs and writes of the kinds that countersign installs.
 import { z } from 'zod'
-import type { ObjectName } from '../../../domain/cluster/manifest.ts'
+import type { Manifest, ObjectName } from '../../../domain/cluster/manifest.ts'
 import type { SetupObjects, SetupWrite } from '../../../ports/setup-objects.ts'
 import { readAnswer, apiRefusal, statusMessage } from '../http/api-server-refusal.ts'
 import type { Reply, Asking } from '../http/api-transport.ts'
@@ -87,7 +87,8 @@ export function kubernetesSetupObjects(transport: Asking): SetupObjects {
 
   function send(write: SetupWrite, isDryRun: boolean): Promise<Reply> {
     const how = isDryRun ? { query: { dryRun: 'All' } } : {}
-    if (write.verb === 'create') return at(write.object).ask('POST', { body: write.object, ...how })
+    if (write.verb === 'create')
+      return at(write.object).ask('POST', { body: kubectlApplied(write.object), ...how })
     const { name, uid, resourceVersion } = write.live.metadata
     const objects = at(write.live)
     if (write.verb === 'delete') {
@@ -95,7 +96,8 @@ export function kubernetesSetupObjects(transport: Asking): SetupObjects {
       const body = { ...deleteOptions({ uid }), ...(isDryRun ? { dryRun: ['All'] } : {}) }
       return objects.ask('DELETE', { name, body, ...how })
     }
-    const metadata = { ...write.live.metadata, ...write.object.metadata, resourceVersion }
+    const made = kubectlApplied(write.object, write.live.metadata.annotations).metadata
+    const metadata = { ...write.live.metadata, ...made, resourceVersion }
     return objects.ask('PUT', { name, body: { ...write.live, ...write.object, metadata }, ...how })
   }
 
@@ -105,6 +107,13 @@ export function kubernetesSetupObjects(transport: Asking): SetupObjects {
     const needs = at(object).needs(write.verb, name)
     return apiRefusal(answer, `${write.verb} ${titleOf(object)}`, needs)
   }
+}
+
+/** As kubectl apply writes it: a later one finds what to remove, and warns about nothing. */
+function kubectlApplied(object: Manifest, others: Manifest['metadata']['annotations'] = {}) {
+  const last = { 'kubectl.kubernetes.io/last-applied-configuration': JSON.stringify(object) }
+  const annotations = { ...others, ...object.metadata.annotations, ...last }
+  return { ...object, metadata: { ...object.metadata, annotations } }
 }
 
 function titleOf({ kind, metadata: { namespace, name } }: ObjectName): string {

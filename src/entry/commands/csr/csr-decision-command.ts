@@ -99,7 +99,7 @@ function refusedWithYes(
   const names = open.filter(seen => objections(seen).length > 0)
   const listed = names.map(({ object }) => visible(object.name)).join(', ')
   context.terminal.result(
-    `nothing was approved: ${listed} ${names.length === 1 ? 'has' : 'have'} ${objectionWords(against)}; to approve nevertheless, leave out --yes and answer the question`,
+    `nothing was approved: ${listed} ${names.length === 1 ? 'has' : 'have'} ${objectionWords(against)}; to deny, use csr deny; to approve nevertheless, leave out --yes and answer the question`,
   )
   return 1
 }

@@ -48,9 +48,9 @@ describe('countersign.yaml', () => {
         maxIssue: { kind: 'count', count: 20 },
         maxRenew: { kind: 'percent', percent: 100 },
         maxWithdraw: { kind: 'percent', percent: 5 },
-        lifted: ['jane'],
+        lifted: [`sha256:${'ab'.repeat(32)}`],
       },
-      rotation: { jitterPercent: 0 },
+      rotation: { jitterPercent: 0, window: null },
       exceptions: [
         { code: 'POLICY_NAME_RESERVED', until: '2027-06-30', values: ['system:node:node-7'] },
       ],
@@ -121,7 +121,7 @@ describe('countersign.yaml', () => {
         maxWithdraw: { kind: 'percent', percent: 10 },
         lifted: [],
       },
-      rotation: { jitterPercent: 10 },
+      rotation: { jitterPercent: 10, window: null },
       requests: 'requests',
       defaultCluster: null,
     })
@@ -137,6 +137,34 @@ describe('countersign.yaml', () => {
     )
     if (result.ok) throw new Error('taken')
     expect(result.problems).toMatchObject([{ code: 'FILE_FIELD_VALUE', hint }])
+  })
+
+  test('the hours of renewals have a time zone, and names each day that is not left out', () => {
+    const renewAt = '{days: [sat, sun], hours: "22:00-06:00", timezone: Europe/Berlin}'
+    const text = configYaml(`clusters: {prod: {}}\nrotation: {renewAt: ${renewAt}}`)
+    expect(valueOf(parseConfig(requestFile(text))).rotation.window).toEqual({
+      days: ['sat', 'sun'],
+      from: 22 * 60,
+      to: 6 * 60,
+      timezone: 'Europe/Berlin',
+    })
+    const short = configYaml('clusters: {prod: {}}\nrotation: {renewAt: {days: [fri]}}')
+    expect(valueOf(parseConfig(requestFile(short))).rotation.window).toEqual({
+      days: ['fri'],
+      from: 0,
+      to: 0,
+      timezone: 'UTC',
+    })
+  })
+
+  test.each([
+    ['hours: 22-06', '"22-06" is not HH:MM-HH:MM'],
+    ['timezone: Berlin', '"Berlin" is not a time zone'],
+  ])('the hours of renewals are refused with %s', (member, message) => {
+    const text = configYaml(`clusters: {prod: {}}\nrotation: {renewAt: {${member}}}`)
+    const result = parseConfig(requestFile(text))
+    if (result.ok) throw new Error('taken')
+    expect(result.problems).toMatchObject([{ code: 'FILE_FIELD_VALUE', message }])
   })
 
   test('a configuration that is no regular file is refused', () => {

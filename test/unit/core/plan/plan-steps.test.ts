@@ -173,7 +173,7 @@ describe('the step of a request', () => {
   })
 
   test('jitter renews each request earlier, at its own time', () => {
-    const rotation = { jitterPercent: 10 }
+    const rotation = { jitterPercent: 10, window: null }
     const requests = ['jane', 'june'].map(name => effective({ name }))
     const records = requests.map(request => requestRecord(request))
     const [jane, june] = stepsOf({ requests, records, config: config({ rotation }) })

@@ -23,7 +23,7 @@ function renewedAfter(
   renewed = JANE,
 ): number {
   const certificate = { notBefore: NOW, notAfter: secondsAfter(NOW, lifetime) }
-  const date = renewalTime(certificate, renewBefore, jitterPercent, renewed)
+  const date = renewalTime(certificate, renewBefore, { jitterPercent, window: null }, renewed, NOW)
   return (date.getTime() - NOW.getTime()) / 1000
 }
 

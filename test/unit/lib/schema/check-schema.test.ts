@@ -95,6 +95,21 @@ describe('a schema', () => {
     ['name:', 'name must be text, got nothing', 'give a value, or leave the field out'],
     ['name: [a]', 'name must be text, got a list', null],
     ['name: a\ntags: b', 'tags must be a list, got text', 'write it as a list: [b]'],
+    [
+      'name: a\ntags:\n  b\n  c',
+      'tags must be a list, got text',
+      'begin each line of the list with "- ": "- b"',
+    ],
+    [
+      'name: a\ntags: {b: c}',
+      'tags must be a list, got a mapping',
+      'begin each item with "- ": "- b: …"',
+    ],
+    [
+      'name: a\ninner:\ndeep: {value: true}',
+      'inner must be a mapping, got nothing',
+      'give a value, or leave the field out',
+    ],
     ['name: a\ninner: []', 'inner must be a mapping, got a list', null],
     ['name: a\ncount: 2.5', 'count must be a whole number, got a number', null],
     [
@@ -113,6 +128,20 @@ describe('a schema', () => {
     ['- a', 'the file must be a mapping, got a list', null],
   ])('the problem of %j is: %s', (text, message, hint) => {
     expect(first(text)).toMatchObject({ message, hint })
+  })
+
+  test('a field that is indented too little is reported with the member that it belongs to', () => {
+    const schema = z.strictObject({
+      one: z.strictObject({ deep: z.string() }),
+      many: z.array(z.strictObject({ role: z.string(), places: z.string() })),
+    })
+    const text = 'one: {deep: a}\ndeep: b\nmany:\n- role: a\nplaces: b\n'
+    const read = readSchema(schema, valueOf(readYaml(sourceText('a.yaml', text))), RULES)
+    const unknown = read.ok ? [] : read.problems.filter(({ code }) => code === 'FILE_FIELD_UNKNOWN')
+    expect(unknown.map(({ at, hint }) => `${at?.line} ${hint}`)).toEqual([
+      '2 indent it further to make it a part of one',
+      '5 indent it further to make it a part of many[0]',
+    ])
   })
 
   test.each([

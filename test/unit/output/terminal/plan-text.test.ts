@@ -113,12 +113,24 @@ describe('the text of a plan', () => {
     )
     expect(text).toMatch(/✗ {2}25 requests {2}refused {2}POLICY_VALUE +requests\/NAME.yaml:7:1/)
     expect(text).toMatch(
-      /NAME is each of 25 requests:\n {4}u1, u2, [^]* u25\n {2}NAME on prod: issue/,
+      /\n {6}u1, u2, [^]* u25\n[^]*\nNAME is each of 25 requests above:\n {2}NAME on prod: issue/,
     )
     expect(text.match(/error: POLICY_VALUE {2}no/g)).toHaveLength(1)
     expect(text.match(/ u1, u2, /g)).toHaveLength(1)
     expect(text.split('\n').length).toBeLessThan(50)
     expect(text.split('\n').at(-1)).toBe('25 to issue, 25 refused')
+  })
+
+  test('the verdict of a plan above its limit says that the limit stops it, and names are listed once', () => {
+    const requests = Array.from({ length: 25 }, (_, index) => effective({ name: `u${index + 1}` }))
+    const problem = { code: 'PLAN_LIMIT_ISSUE', at: null, message: 'no', hint: null } as const
+    const plan = { ...planOf({ requests }), problems: [problem] }
+    const text = planText(plan, { ...CONTEXT, isWhole: () => true })
+    expect(text.split('\n').at(-1)).toBe('25 to issue (stopped by the limit)')
+    expect(text.match(/ u1, u2, /g)).toHaveLength(1)
+    expect(text.indexOf(' u1, u2, ')).toBeLessThan(
+      text.indexOf('NAME is each of 25 requests above:'),
+    )
   })
 
   test('few equal refusals of a large plan are one', () => {

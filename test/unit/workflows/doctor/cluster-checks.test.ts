@@ -12,7 +12,7 @@ import { failure, ok, refuse } from '../../../../src/domain/problem.ts'
 import type { Problem } from '../../../../src/domain/problem.ts'
 import type { SigningRequest } from '../../../../src/domain/cluster/signing-request.ts'
 import type { Right } from '../../../../src/ports/cluster.ts'
-import { guardObjects } from '../../../../src/setup/guard/guard-policies.ts'
+import { guardObjects, staticGuardHash } from '../../../../src/setup/guard/guard-policies.ts'
 import type { GuardOptions } from '../../../../src/setup/guard/guard-policies.ts'
 import { liveObject } from '../../../../src/setup/rbac/apply-identity.ts'
 import { installation } from '../../../build/installation.ts'
@@ -26,6 +26,8 @@ interface Answers {
   readonly others?: (right: Right) => boolean | null
   readonly guard?: 'there' | 'other' | 'hidden' | null
   readonly guardVersion?: number
+  /** The approvers of the stored guard. */
+  readonly stored?: GuardOptions
   /** The ClusterRole of live grants. */
   readonly liveRole?: object | 'hidden' | null
   /** Countersign runs as a pod. */
@@ -45,6 +47,8 @@ interface Answers {
   readonly unguarded?: Problem
   /** Command lines of API servers. */
   readonly servers?: readonly (readonly string[])[]
+  /** The hash of static policies. */
+  readonly staticPolicies?: string
 }
 
 const ALLOWED: TrialOutcome = { kind: 'allowed' }
@@ -82,7 +86,7 @@ async function findingsWith(answers: Answers, asked: GuardOptions = GUARD) {
   const inCluster = { cluster: { ...installation().cluster, auth: { kind: 'inCluster' as const } } }
   const runs = answers.runs === true ? inCluster : {}
   const installed = installation({ accessRoles: answers.roles ?? [], ...runs })
-  const printed = guardObjects(installed, GUARD)
+  const printed = guardObjects(installed, answers.stored ?? GUARD)
   const cluster = {
     name: 'prod',
     kubectl: 'kubectl --kubeconfig own',
@@ -111,6 +115,7 @@ async function findingsWith(answers: Answers, asked: GuardOptions = GUARD) {
     },
     administration: {
       apiServerArguments: async () => answers.servers ?? [],
+      staticPolicies: async () => answers.staticPolicies ?? null,
       mayOther: async (_who: unknown, right: Right) => (answers.others ?? (() => true))(right),
       tryGuard: async (trial: GuardTrial) =>
         (answers.tries ?? (each => (each.kind === 'token' ? ALLOWED : refusedBy(each))))(trial),
@@ -144,6 +149,20 @@ describe('the findings for a cluster', () => {
     expect(await look({ guardVersion: 1 })).toContain(OLDER)
     for (const answers of [{ guardVersion: 3 }, {}, { guard: 'other' as const }])
       expect(await look(answers)).not.toContain(OLDER)
+  })
+
+  test('a guard with further approvers is shown with their names, and no hint takes their rights back unasked', async () => {
+    const stored = { approvers: ['admin', 'ops'] }
+    const lines = await look({ stored })
+    expect(lines).toContain('bad: the guard lets admin approve and deny, too')
+    expect(lines).toContain('bad: the guard lets ops approve and deny, too')
+    expect(lines.join('\n')).not.toMatch(/differs|lets this login/)
+    const found = (await findingsWith({ stored })).find(each => / lets ops /.test(each.message))
+    expect(found?.paste).toBe(
+      'if it was applied so, run doctor with --approvers admin,ops; to take it back:\ncountersign manifests guard --cluster prod | kubectl --kubeconfig own apply -f -',
+    )
+    const asked = (await findingsWith({ stored }, stored)).map(({ message }) => message)
+    expect(asked.join('\n')).not.toMatch(/differs| too$/m)
   })
 
   test('doctor looks at the Pod Security level only where pods of countersign run', async () => {
@@ -351,6 +370,21 @@ describe('the findings for the guard of bindings', () => {
   const found = async (answers: Answers): Promise<readonly string[]> =>
     (await look({ roles, ...answers })).filter(line => line.includes('cs-reader'))
   const what = 'bind cs-reader to another group of countersign'
+
+  test('a static guard is good if its hash is that of the printed file, and unsure else', async () => {
+    const same = staticGuardHash(installation(), GUARD)
+    expect(await look({ staticPolicies: same })).toContain(
+      'good: the API server that answers has the static guard, as printed',
+    )
+    const found = await findingsWith({ staticPolicies: `sha256:${'0'.repeat(64)}` })
+    expect(found).toContainEqual(
+      expect.objectContaining({
+        mark: 'unsure',
+        message: 'the static policies of the API server that answers are not the printed guard',
+        paste: expect.stringContaining('countersign manifests guard --static --cluster prod'),
+      }),
+    )
+  })
 
   test('a guard that refuses a forbidden binding in a dry run is good', async () => {
     expect(await found({})).toEqual([

@@ -23,8 +23,24 @@ function rules(...access: readonly AccessAllowance[]): Rules {
   return { config: config(), policies: { policies: [one], broken: [] } }
 }
 
+const impact = (today: Rules, proposed: Rules) =>
+  rightsImpact(today, proposed, new Date('2026-06-01T12:00:00Z'))
+
+test('a policy that changes what bootstrap installs, and no role, names the command', () => {
+  const longer: Policy = { ...policy([], 'people', SELECTOR) }
+  const other = policy([], 'people', '{signerNames: ["example.com/servers"]}')
+  const under = (one: Policy): Rules => ({
+    config: config(),
+    policies: { policies: [one], broken: [] },
+  })
+  const member = 'rights and guard (after the merge: countersign bootstrap --cluster prod)'
+  expect(impact(under(longer), under(other))).toMatchObject([
+    { request: 'rights in prod', changes: [{ member, from: 'as installed', to: 'changed' }] },
+  ])
+})
+
 test('a policy that allows another role names the rights to apply again, by cluster', () => {
-  expect(rightsImpact(rules(VIEW), rules(NODES, VIEW))).toEqual([
+  expect(impact(rules(VIEW), rules(NODES, VIEW))).toEqual([
     {
       request: 'rights in prod',
       was: 'allowed',
@@ -32,7 +48,7 @@ test('a policy that allows another role names the rights to apply again, by clus
       codes: [],
       changes: [
         {
-          member: expect.stringContaining('manifests identity and manifests guard again'),
+          member: 'ClusterRoles to bind (after the merge: countersign bootstrap --cluster prod)',
           from: 'view in apps',
           to: 'node-reader in the whole cluster, view in apps',
         },
@@ -42,12 +58,12 @@ test('a policy that allows another role names the rights to apply again, by clus
 })
 
 test('a policy that allows the same roles in another order changes no rights', () => {
-  expect(rightsImpact(rules(VIEW, NODES), rules(NODES, VIEW))).toEqual([])
-  expect(rightsImpact(rules(), rules())).toEqual([])
+  expect(impact(rules(VIEW, NODES), rules(NODES, VIEW))).toEqual([])
+  expect(impact(rules(), rules())).toEqual([])
 })
 
 test('the last role that leaves the policies is shown as none', () => {
-  expect(rightsImpact(rules(VIEW), rules())).toMatchObject([
+  expect(impact(rules(VIEW), rules())).toMatchObject([
     { changes: [{ from: 'view in apps', to: 'none' }] },
   ])
 })
@@ -57,7 +73,7 @@ test('a cluster that the configuration no longer names is listed with what stays
   const [prod] = one.config.clusters
   if (prod === undefined) throw new Error('no cluster')
   const two = { ...one, config: { ...one.config, clusters: [prod, { ...prod, name: 'lab' }] } }
-  expect(rightsImpact(two, one)).toMatchObject([
+  expect(impact(two, one)).toMatchObject([
     { request: 'cluster lab', will: 'absent', changes: [{ to: 'stays, and no run looks there' }] },
   ])
 })

@@ -36,6 +36,7 @@ const blind = standIn<AdministeredCluster>({
   }),
   setupObjects: standIn<AdministeredCluster['setupObjects']>({ read: async () => 'hidden' }),
   administration: standIn<AdministeredCluster['administration']>({
+    staticPolicies: async () => null,
     tryGuard: async () => ({ kind: 'untried', why: 'RBAC does not let it' }),
   }),
 })

@@ -357,6 +357,21 @@ describe('a repository for nodes', () => {
     ])
   })
 
+  test('a policy for kubelets that has an inventory of another cluster is no warning, unless it names this one', async () => {
+    const two = {
+      'countersign.yaml': known.replace(/clusters: \{/, 'clusters: {lab: {}, '),
+      'policies/nodes.yaml': policy,
+      'requests/.keep': '',
+      'nodes/a.yaml': `${inventory}spec: {nodes: [{name: n1}]}`,
+    }
+    expect(await validated(two)).toMatchObject({ problems: [], warnings: [] })
+    const named = {
+      ...two,
+      'policies/nodes.yaml': policy.replace('selector: {', 'selector: {clusters: [lab], '),
+    }
+    expect((await validated(named)).warnings).toMatchObject([{ code: 'INVENTORY_MISSING' }])
+  })
+
   test('a policy for kubelets of a cluster without an inventory is a warning', async () => {
     const files = {
       'countersign.yaml': config('clusters: {prod: {}}'),

@@ -138,14 +138,6 @@ describe('a refusal by an admission policy', () => {
     expect(hint).not.toContain('log in as the apply identity')
   })
 
-  test('a plan that the guard refuses is answered with what the login can do, and no login that may write', () => {
-    const message =
-      "x is forbidden: ValidatingAdmissionPolicy 'countersign-acme-records' with binding 'b' denied request: no"
-    const cluster = { name: 'lab', kubectl: 'kubectl --context lab', command: 'plan' }
-    const { hint } = apiRefusal({ status: 403, body: { message }, cluster }, 'do it', NEEDS).problem
-    expect(hint).toMatch(/^this login can plan, and not apply: .*: countersign apply --prove$/)
-  })
-
   test('a person who decides on requests is never sent to the apply identity, which decides on its own only', () => {
     const message =
       "x is forbidden: ValidatingAdmissionPolicy 'countersign-acme-approvals' with binding 'b' denied request: only these"
