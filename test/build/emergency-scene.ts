@@ -17,8 +17,8 @@ export const JANE = 'requests/people/jane.yaml'
 export const MAPS = '/api/v1/namespaces/apps/configmaps'
 export const ASK = `${MAPS}/countersign.emergency.acme-certs.jane`
 export const KEPT = `${MAPS}/countersign-acme-certs-trusted.files`
-export const ALICE = 'alice@example.com'
-export const BOB = 'bob@example.com'
+export const ALICE = 'owner@example.com'
+export const BOB = 'reviewer@example.com'
 export const AWAY = { kind: 'serverError', status: 503, times: 1_000_000 } as const
 export const APPROVAL = {
   configuration: { required: 1, users: [personOf('owner')] },

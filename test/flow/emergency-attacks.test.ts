@@ -138,7 +138,7 @@ test('a request whose end passed is refused, and a certificate ends with its req
   })
 })
 
-async function removesBob({ acme, place, setNow }: Emergency): Promise<void> {
+async function removesReviewer({ acme, place, setNow }: Emergency): Promise<void> {
   setNow()
   const rules = { ...EMERGENCY, people: [ALICE, 'carol@example.com'] }
   const config = configuration(place, { approval: APPROVAL, emergency: rules })
@@ -155,7 +155,7 @@ test('a person whom a merged commit removed gets nothing at the look that sees t
     acme.merges(1, { [JANE]: { duration: '12h' } })
     const controller = await begin()
     await ask('jane')
-    await removesBob(given)
+    await removesReviewer(given)
     await clock.passes(3 * MINUTE)
     expect(codes(controller.problems)).toContain('EMERGENCY_PERSON')
     expect(await certificates()).toBe(1)
@@ -168,7 +168,7 @@ test('while passes of a newer commit fail and GitHub answers, asks wait and are 
     setNow()
     acme.merges(1, { [JANE]: { duration: '12h' } })
     const controller = await begin()
-    await removesBob(given)
+    await removesReviewer(given)
     acme.does('author pushes to main', { 'policies/more.yaml': { sinks: [] } })
     await clock.passes(5 * MINUTE)
     expect(codes(controller.problems)).toContain('APPROVAL_DIRECT_PUSH')
@@ -186,7 +186,7 @@ test('a person whom a commit removed that a pass refused gets nothing after GitH
     setNow()
     acme.merges(1, { [JANE]: { duration: '12h' } })
     const controller = await begin()
-    await removesBob(given)
+    await removesReviewer(given)
     acme.does('author pushes to main', { 'policies/more.yaml': { sinks: [] } })
     await clock.passes(5 * MINUTE)
     acme.github.faults.push(AWAY)
@@ -314,8 +314,8 @@ test('the second person sees the reason of the first, says yes, and gives no oth
     acme.merges(1, { [JANE]: { duration: '12h' } })
     await begin()
     acme.github.faults.push(AWAY)
-    await as(BOB, 'jane', '--for', '1h', '--reason', 'prepared\n\u001b[2J by bob')
-    const asked = 'bob@example.com asked for jane for 1h at '
+    await as(BOB, 'jane', '--for', '1h', '--reason', 'prepared\n\u001b[2J by reviewer')
+    const asked = 'reviewer@example.com asked for jane for 1h at '
     const other = said(await as(ALICE, 'jane', '--for', '1h', '--reason', 'mine', '--yes'))
     expect(other).toContain('RUN_USAGE')
     expect(other).toContain(asked)
@@ -327,12 +327,12 @@ test('the second person sees the reason of the first, says yes, and gives no oth
     await clock.passes(3 * MINUTE)
     const requests = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
     const approvals = JSON.stringify((await place.admin.get(requests)).body)
-    expect(approvals).toContain('prepared\\\\u{a}\\\\u{1b}[2J by bob')
+    expect(approvals).toContain('prepared\\\\u{a}\\\\u{1b}[2J by reviewer')
     const policy = { sinks: [{ secret: { namespaces: ['apps'], names: ['*-tls'] } }] }
     for (const change of [{}, { withdraw: true }, { subject: { organizations: ['denied'] } }]) {
       checkout({ [JANE]: { duration: '12h', ...change }, 'policies/people.yaml': policy })
       const status = (await run(['status'])).stdout.replaceAll(/\s+/g, ' ')
-      expect(status).toContain('EMERGENCY: bob@example.com and alice@example.com')
+      expect(status).toContain('EMERGENCY: reviewer@example.com and owner@example.com')
     }
   })
 })

@@ -19,7 +19,7 @@ import type { Credential } from '../build/api-client.ts'
 import { kubeconfig, Workshop } from '../build/workshop.ts'
 
 const JANE = 'requests/people/jane.yaml'
-const PEOPLE = ['alice@example.com', 'bob@example.com'] as const
+const PEOPLE = ['owner@example.com', 'reviewer@example.com'] as const
 const EMERGENCY = { people: PEOPLE, maxDuration: '4h', requests: ['jane'] }
 const CONFIG = {
   approval: {
@@ -31,7 +31,7 @@ const CONFIG = {
 const POLICY = { sinks: [{ secret: { namespaces: ['apps'], names: ['*-tls'] } }] }
 /** In the row of a certificate in use, or as a finding. */
 const RED = expect.stringMatching(
-  /EMERGENCY: alice@example\.com and bob@example\.com \(the forge is down\); |AUDIT_EMERGENCY|no pull request approved it: EMERGENCY: alice/,
+  /EMERGENCY: owner@example\.com and reviewer@example\.com \(the forge is down\); |AUDIT_EMERGENCY|no pull request approved it: EMERGENCY: owner/,
 )
 const PACE = { look: 1, renew: 1, giveUp: 600, duration: 900 }
 
@@ -127,7 +127,7 @@ test.each(GUARDED)(
       const record = JSON.parse((await admin.get(RECORD)).body.data['record.json'] ?? '{}')
       expect(record.issued.proof).toMatchObject({
         kind: 'emergency',
-        by: 'EMERGENCY: alice@example.com and bob@example.com (the forge is down)',
+        by: 'EMERGENCY: owner@example.com and reviewer@example.com (the forge is down)',
       })
       const pair = await pairOf(place, 'jane')
       expect(await codeFor(pair, '/version', place)).toBe(200)

@@ -32,7 +32,7 @@ test('two people get a request issued while GitHub does not answer; it ends, and
     acme.github.faults.push(AWAY)
 
     const first = await as(
-      'alice@example.com',
+      'owner@example.com',
       'jane',
       '--for',
       '1h',
@@ -44,7 +44,7 @@ test('two people get a request issued while GitHub does not answer; it ends, and
     await clock.passes(3 * LOOK_SECONDS)
     expect(await certificates()).toBe(1)
 
-    const second = await as('bob@example.com', 'jane', '--for', '1h', '--yes')
+    const second = await as('reviewer@example.com', 'jane', '--for', '1h', '--yes')
     expect(second.code).toBe(0)
     await clock.passes(3 * LOOK_SECONDS)
     expect(controller.done()).toEqual(['issued jane', 'issued jane'])
@@ -78,14 +78,14 @@ const forged = {
     request: 'jane',
     seconds: '3600',
     reason: 'forged',
-    first: 'alice@example.com',
-    second: 'bob@example.com',
+    first: 'owner@example.com',
+    second: 'reviewer@example.com',
   },
 }
 
 test('each ask that cannot count is refused with its own code, and nothing is written', async () => {
   await emergency(async ({ acme, clock, place, start, setNow, as }) => {
-    const alice = 'alice@example.com'
+    const owner = 'owner@example.com'
     const asks = async (person: string, ...args: readonly string[]): Promise<string> => {
       const { code, stdout, stderr } = await as(person, ...args)
       return code === 0
@@ -95,20 +95,20 @@ test('each ask that cannot count is refused with its own code, and nothing is wr
     const usual = ['jane', '--for', '1h', '--reason', 'down'] as const
     setNow()
     acme.merges(1, { [JANE]: { duration: '12h' } })
-    expect(await asks(alice, ...usual)).toBe('EMERGENCY_CONTROLLER')
+    expect(await asks(owner, ...usual)).toBe('EMERGENCY_CONTROLLER')
     await start({ pace: PACE })
     await clock.passes(2 * LOOK_SECONDS)
 
-    expect((await as(alice)).stdout).toContain('nobody asks')
+    expect((await as(owner)).stdout).toContain('nobody asks')
     expect(await asks('mallory', ...usual)).toBe('EMERGENCY_PERSON')
-    expect(await asks(alice, 'root', '--for', '1h', '--reason', 'down')).toBe('EMERGENCY_REQUEST')
-    expect(await asks(alice, 'jane', '--for', '9m', '--reason', 'down')).toBe('EMERGENCY_DURATION')
-    expect(await asks(alice, 'jane', '--for', '5h', '--reason', 'down')).toBe('EMERGENCY_DURATION')
-    expect(await asks(alice, 'jane', '--reason', 'down')).toBe('RUN_USAGE')
-    expect(await asks(alice, 'jane', '--for', '1h')).toBe('RUN_USAGE')
+    expect(await asks(owner, 'root', '--for', '1h', '--reason', 'down')).toBe('EMERGENCY_REQUEST')
+    expect(await asks(owner, 'jane', '--for', '9m', '--reason', 'down')).toBe('EMERGENCY_DURATION')
+    expect(await asks(owner, 'jane', '--for', '5h', '--reason', 'down')).toBe('EMERGENCY_DURATION')
+    expect(await asks(owner, 'jane', '--reason', 'down')).toBe('RUN_USAGE')
+    expect(await asks(owner, 'jane', '--for', '1h')).toBe('RUN_USAGE')
     const { body: binding } = await place.admin.get(BINDING)
     await place.admin.delete(BINDING)
-    expect(await asks(alice, ...usual)).toBe('EMERGENCY_UNGUARDED')
+    expect(await asks(owner, ...usual)).toBe('EMERGENCY_UNGUARDED')
     expect((await place.admin.get(ASK)).code).toBe(404)
     const { name } = binding.metadata
     await place.admin.created(GUARD, { metadata: { name }, spec: binding.spec })
@@ -116,21 +116,21 @@ test('each ask that cannot count is refused with its own code, and nothing is wr
     const roles = '/apis/rbac.authorization.k8s.io/v1/namespaces/apps/rolebindings'
     const { body: role } = await place.admin.get(`${roles}/countersign-acme-certs-emergency`)
     await place.admin.delete(`${roles}/countersign-acme-certs-emergency`)
-    expect(await asks(alice, ...usual)).toMatch(/^(EMERGENCY|CLUSTER)_FORBIDDEN$/)
+    expect(await asks(owner, ...usual)).toMatch(/^(EMERGENCY|CLUSTER)_FORBIDDEN$/)
     const { roleRef, subjects } = role as unknown as Readonly<Record<string, object>>
     const again = { metadata: { name: role.metadata.name }, roleRef, subjects }
     await place.admin.created(roles, again)
     expect((await place.admin.get(ASK)).code).toBe(404)
 
-    expect(await asks(alice, ...usual)).toBe('asked')
-    expect((await as('bob@example.com')).stdout).toContain(
-      'jane for 1h: alice@example.com and nobody yet',
+    expect(await asks(owner, ...usual)).toBe('asked')
+    expect((await as('reviewer@example.com')).stdout).toContain(
+      'jane for 1h: owner@example.com and nobody yet',
     )
-    expect(await asks(alice, ...usual)).toBe('EMERGENCY_PERSON')
-    expect(await asks('bob@example.com', 'jane', '--for', '2h')).toBe('EMERGENCY_DURATION')
+    expect(await asks(owner, ...usual)).toBe('EMERGENCY_PERSON')
+    expect(await asks('reviewer@example.com', 'jane', '--for', '2h')).toBe('EMERGENCY_DURATION')
     await clock.passes(2 * 3600)
     expect((await place.admin.get(ASK)).code).toBe(404)
-    expect(await asks('bob@example.com', 'jane', '--for', '1h')).toBe('RUN_USAGE')
+    expect(await asks('reviewer@example.com', 'jane', '--for', '1h')).toBe('RUN_USAGE')
   })
 })
 
@@ -192,8 +192,8 @@ test('an ask that was written without the guard, or by a changed configuration, 
       expect((await place.admin.put(kept, { metadata, data })).code).toBe(200)
     }
     await changedTo({ ...files, files: files.files.toReversed() })
-    await as('alice@example.com', ...ask)
-    await as('bob@example.com', 'jane', '--for', '1h', '--yes')
+    await as('owner@example.com', ...ask)
+    await as('reviewer@example.com', 'jane', '--for', '1h', '--yes')
     expect((await place.admin.get(ASK)).body.data).toHaveProperty('second')
     await clock.passes(3 * LOOK_SECONDS)
     expect(await certificates()).toBe(1)
@@ -219,8 +219,8 @@ test('an emergency lifts no revocation', async () => {
       },
       data: { what: 'request', value: 'jane', by: 'admin' },
     })
-    await as('alice@example.com', 'jane', '--for', '1h', '--reason', 'down')
-    await as('bob@example.com', 'jane', '--for', '1h', '--yes')
+    await as('owner@example.com', 'jane', '--for', '1h', '--reason', 'down')
+    await as('reviewer@example.com', 'jane', '--for', '1h', '--yes')
     await clock.passes(3 * LOOK_SECONDS)
     expect(controller.done()).toEqual(['issued jane', 'refused jane ACCESS_REVOKED'])
     expect(await certificates()).toBe(1)

@@ -1,6 +1,5 @@
 // Renewals while GitHub is away (approval.offlineGrace). Each pass proves what will be due within this time as if it were due: the rules
 // decide by that time, too. While GitHub does not answer, only these proofs count, and nothing new is issued.
-import { LEAST_SECONDS } from '../../domain/cluster/emergency.ts'
 import type { ApprovedStep } from '../../domain/proof/approved.ts'
 import type { X509Certificate } from '../../domain/cluster/certificate.ts'
 import type { ActingStep, IssuingStep } from '../../domain/cluster/plan-step.ts'
@@ -69,8 +68,7 @@ export async function renewOffline(
       if (record === undefined || leaf === null) return []
       // What two people asked for is not renewed before its end.
       const isEmergency = record.issued?.proof.kind === 'emergency'
-      const left = (leaf.notAfter.getTime() - now.getTime()) / 1000
-      if (isEmergency ? left > LEAST_SECONDS : !isDue(approved.step, leaf, config, now)) return []
+      if (isEmergency ? leaf.notAfter > now : !isDue(approved.step, leaf, config, now)) return []
       return renewalOf(approved, record, leaf.notAfter) ?? []
     })
     const end = since.getTime() + config.approval.offlineGraceSeconds * 1000

@@ -18,7 +18,7 @@ const LABELS = { 'countersign.dev/emergency': OWNER }
 
 const INSTALLED = installation({
   emergency: {
-    people: ['alice@example.com', 'bob@example.com', 'system-looking'],
+    people: ['owner@example.com', 'reviewer@example.com', 'system-looking'],
     maxDurationSeconds: 14_400,
     requests: ['jane', 'web'],
   },
@@ -50,14 +50,14 @@ function ask(first: string, { data, metadata, ...more }: AskChanges = {}): objec
 
 describe.each(GUARDED)('%s: asks of an emergency', kind => {
   let cluster: GuardedCluster
-  let alice: ApiClient
-  let bob: ApiClient
+  let owner: ApiClient
+  let reviewer: ApiClient
   let editor: ApiClient
   let apply: ApiClient
   let granted: ApiClient
   let otherwise: ApiClient
-  const ALICE = 'alice@example.com'
-  const BOB = 'bob@example.com'
+  const ALICE = 'owner@example.com'
+  const BOB = 'reviewer@example.com'
 
   beforeAll(async () => {
     const users = {
@@ -65,7 +65,7 @@ describe.each(GUARDED)('%s: asks of an emergency', kind => {
       [BOB]: [WRITES],
       editor: [WRITES],
       master: [EVERYTHING],
-      'Alice@example.com': [WRITES],
+      'Owner@example.com': [WRITES],
     }
     let [login, other] = [{}, {}]
     cluster = await startGuarded(INSTALLED, users, kind, {
@@ -81,8 +81,8 @@ describe.each(GUARDED)('%s: asks of an emergency', kind => {
         )
       },
     })
-    alice = cluster.as(ALICE)
-    bob = cluster.as(BOB)
+    owner = cluster.as(ALICE)
+    reviewer = cluster.as(BOB)
     editor = cluster.as('editor')
     granted = cluster.with(login)
     otherwise = cluster.with(other)
@@ -90,7 +90,7 @@ describe.each(GUARDED)('%s: asks of an emergency', kind => {
     await until(
       async () =>
         refusedBy(await apply.post(`${MAPS}?dryRun=All`, ask(ALICE))) === POLICY &&
-        (await alice.post(`${MAPS}?dryRun=All`, ask(ALICE))).code === 201,
+        (await owner.post(`${MAPS}?dryRun=All`, ask(ALICE))).code === 201,
     )
   })
   afterAll(() => cluster?.end())
@@ -101,35 +101,35 @@ describe.each(GUARDED)('%s: asks of an emergency', kind => {
   const joined = (first: string, second: string): object => ask(first, { data: { second } })
 
   test('the first person creates an ask, another one joins it, and countersign deletes it', async () => {
-    expect((await alice.post(MAPS, ask(ALICE))).code).toBe(201)
-    expect((await bob.put(ASK, joined(ALICE, BOB))).code).toBe(200)
-    expect((await bob.get(ASK)).body.data).toMatchObject({ first: ALICE, second: BOB })
+    expect((await owner.post(MAPS, ask(ALICE))).code).toBe(201)
+    expect((await reviewer.put(ASK, joined(ALICE, BOB))).code).toBe(200)
+    expect((await reviewer.get(ASK)).body.data).toMatchObject({ first: ALICE, second: BOB })
     expect((await apply.delete(ASK)).code).toBe(200)
   })
 
   test('the second person joins by a patch too', async () => {
-    await alice.post(MAPS, ask(ALICE))
+    await owner.post(MAPS, ask(ALICE))
     const patch = { data: { second: BOB } }
     expect(refusedBy(await cluster.as('master').patch(ASK, patch, MERGE_PATCH))).toBe(POLICY)
-    expect((await bob.patch(ASK, patch, MERGE_PATCH)).code).toBe(200)
+    expect((await reviewer.patch(ASK, patch, MERGE_PATCH)).code).toBe(200)
   })
 
   test('a person deletes an ask, and no other user does', async () => {
-    await alice.post(MAPS, ask(ALICE))
+    await owner.post(MAPS, ask(ALICE))
     expect(refusedBy(await editor.delete(ASK))).toBe(POLICY)
     expect(refusedBy(await cluster.admin.delete(ASK))).toBe(POLICY)
     await editor.delete(MAPS)
-    expect((await alice.get(ASK)).code).toBe(200)
-    expect((await bob.delete(ASK)).code).toBe(200)
+    expect((await owner.get(ASK)).code).toBe(200)
+    expect((await reviewer.delete(ASK)).code).toBe(200)
   })
 
   test.each<readonly [string, () => Promise<Answer>]>([
-    ['in the name of another person', () => alice.post(MAPS, ask(BOB))],
-    ['for both people at once', () => alice.post(MAPS, joined(ALICE, BOB))],
-    ['twice as one person, at once', () => alice.post(MAPS, joined(ALICE, ALICE))],
+    ['in the name of another person', () => owner.post(MAPS, ask(BOB))],
+    ['for both people at once', () => owner.post(MAPS, joined(ALICE, BOB))],
+    ['twice as one person, at once', () => owner.post(MAPS, joined(ALICE, ALICE))],
     [
       'by server-side apply for both',
-      () => bob.patch(`${ASK}?fieldManager=test`, apiObject(joined(BOB, ALICE)), APPLY_PATCH),
+      () => reviewer.patch(`${ASK}?fieldManager=test`, apiObject(joined(BOB, ALICE)), APPLY_PATCH),
     ],
     ['as a user who is no person', () => editor.post(MAPS, ask('editor'))],
     ['as a user who is no person, in the name of one', () => editor.post(MAPS, ask(ALICE))],
@@ -149,7 +149,7 @@ describe.each(GUARDED)('%s: asks of an emergency', kind => {
     ],
     [
       'as a person whose name is in other letters',
-      () => cluster.as('Alice@example.com').post(MAPS, ask('Alice@example.com')),
+      () => cluster.as('Owner@example.com').post(MAPS, ask('Owner@example.com')),
     ],
     [
       'by impersonation of a person',
@@ -164,21 +164,21 @@ describe.each(GUARDED)('%s: asks of an emergency', kind => {
     ],
     [
       'with an annotation',
-      () => alice.post(MAPS, ask(ALICE, { metadata: { annotations: { a: 'b' } } })),
+      () => owner.post(MAPS, ask(ALICE, { metadata: { annotations: { a: 'b' } } })),
     ],
     [
       'with another label',
-      () => alice.post(MAPS, ask(ALICE, { metadata: { labels: { ...LABELS, a: 'b' } } })),
+      () => owner.post(MAPS, ask(ALICE, { metadata: { labels: { ...LABELS, a: 'b' } } })),
     ],
-    ['without the label', () => alice.post(MAPS, ask(ALICE, { metadata: { labels: {} } }))],
+    ['without the label', () => owner.post(MAPS, ask(ALICE, { metadata: { labels: {} } }))],
     [
       'with a finalizer',
-      () => alice.post(MAPS, ask(ALICE, { metadata: { finalizers: ['example.com/stays'] } })),
+      () => owner.post(MAPS, ask(ALICE, { metadata: { finalizers: ['example.com/stays'] } })),
     ],
     [
       'with an owner',
       () =>
-        alice.post(
+        owner.post(
           MAPS,
           ask(ALICE, {
             metadata: {
@@ -187,21 +187,21 @@ describe.each(GUARDED)('%s: asks of an emergency', kind => {
           }),
         ),
     ],
-    ['that is immutable', () => alice.post(MAPS, ask(ALICE, { immutable: true }))],
-    ['with binary data', () => alice.post(MAPS, ask(ALICE, { binaryData: { a: 'Yg==' } }))],
-    ['with one more value', () => alice.post(MAPS, ask(ALICE, { data: { more: 'x' } }))],
+    ['that is immutable', () => owner.post(MAPS, ask(ALICE, { immutable: true }))],
+    ['with binary data', () => owner.post(MAPS, ask(ALICE, { binaryData: { a: 'Yg==' } }))],
+    ['with one more value', () => owner.post(MAPS, ask(ALICE, { data: { more: 'x' } }))],
     [
       'under a name of the own choice',
-      () => alice.post(MAPS, ask(ALICE, { metadata: { name: 'prepared' } })),
+      () => owner.post(MAPS, ask(ALICE, { metadata: { name: 'prepared' } })),
     ],
     [
       'for another request than its name says',
-      () => alice.post(MAPS, ask(ALICE, { data: { request: 'web' } })),
+      () => owner.post(MAPS, ask(ALICE, { data: { request: 'web' } })),
     ],
     [
       'for a request that the configuration does not name',
       () =>
-        alice.post(
+        owner.post(
           MAPS,
           ask(ALICE, {
             metadata: { name: `countersign.emergency.${OWNER}.root` },
@@ -211,51 +211,51 @@ describe.each(GUARDED)('%s: asks of an emergency', kind => {
     ],
     [
       'for longer than is allowed',
-      () => alice.post(MAPS, ask(ALICE, { data: { seconds: '14401' } })),
+      () => owner.post(MAPS, ask(ALICE, { data: { seconds: '14401' } })),
     ],
-    ['for less than ten minutes', () => alice.post(MAPS, ask(ALICE, { data: { seconds: '599' } }))],
+    ['for less than ten minutes', () => owner.post(MAPS, ask(ALICE, { data: { seconds: '599' } }))],
     [
       'for a time that is no number',
-      () => alice.post(MAPS, ask(ALICE, { data: { seconds: '1h' } })),
+      () => owner.post(MAPS, ask(ALICE, { data: { seconds: '1h' } })),
     ],
     [
       'with a reason of 301 characters',
-      () => alice.post(MAPS, ask(ALICE, { data: { reason: 'x'.repeat(301) } })),
+      () => owner.post(MAPS, ask(ALICE, { data: { reason: 'x'.repeat(301) } })),
     ],
-    ['without a reason', () => alice.post(MAPS, ask(ALICE, { data: { reason: '' } }))],
+    ['without a reason', () => owner.post(MAPS, ask(ALICE, { data: { reason: '' } }))],
   ])('an ask %s is refused', async (_, attempt) => {
     expect(refusedBy(await attempt())).toBe(POLICY)
     expect((await cluster.admin.get(ASK)).code).toBe(404)
   })
 
   test.each<readonly [string, () => Promise<Answer>]>([
-    ['the same person again', () => alice.put(ASK, joined(ALICE, ALICE))],
-    ['the same person in the name of another', () => alice.put(ASK, joined(ALICE, BOB))],
-    ['another person who changes the first name', () => bob.put(ASK, joined(BOB, BOB))],
+    ['the same person again', () => owner.put(ASK, joined(ALICE, ALICE))],
+    ['the same person in the name of another', () => owner.put(ASK, joined(ALICE, BOB))],
+    ['another person who changes the first name', () => reviewer.put(ASK, joined(BOB, BOB))],
     [
       'another person who asks for longer',
-      () => bob.put(ASK, ask(ALICE, { data: { second: BOB, seconds: '7200' } })),
+      () => reviewer.put(ASK, ask(ALICE, { data: { second: BOB, seconds: '7200' } })),
     ],
     [
       'another person who changes the reason',
-      () => bob.put(ASK, ask(ALICE, { data: { second: BOB, reason: 'other' } })),
+      () => reviewer.put(ASK, ask(ALICE, { data: { second: BOB, reason: 'other' } })),
     ],
     [
       'another person who adds a label',
       () =>
-        bob.put(
+        reviewer.put(
           ASK,
           ask(ALICE, { data: { second: BOB }, metadata: { labels: { ...LABELS, a: 'b' } } }),
         ),
     ],
     [
       'another person who takes the label away',
-      () => bob.put(ASK, ask(ALICE, { data: { second: BOB }, metadata: { labels: {} } })),
+      () => reviewer.put(ASK, ask(ALICE, { data: { second: BOB }, metadata: { labels: {} } })),
     ],
-    ['another person who changes nothing', () => bob.put(ASK, ask(ALICE))],
+    ['another person who changes nothing', () => reviewer.put(ASK, ask(ALICE))],
     [
       'the first person who changes the reason',
-      () => alice.put(ASK, ask(ALICE, { data: { reason: 'other' } })),
+      () => owner.put(ASK, ask(ALICE, { data: { reason: 'other' } })),
     ],
     ['a user who is no person', () => editor.put(ASK, joined(ALICE, 'editor'))],
     [
@@ -271,19 +271,19 @@ describe.each(GUARDED)('%s: asks of an emergency', kind => {
         }),
     ],
   ])('an ask is not joined by %s', async (_, attempt) => {
-    await alice.post(MAPS, ask(ALICE))
+    await owner.post(MAPS, ask(ALICE))
     expect(refusedBy(await attempt())).toBe(POLICY)
-    expect((await bob.get(ASK)).body.data).not.toHaveProperty('second')
+    expect((await reviewer.get(ASK)).body.data).not.toHaveProperty('second')
   })
 
   test('a third write to an ask is refused', async () => {
-    await alice.post(MAPS, ask(ALICE))
-    await bob.put(ASK, joined(ALICE, BOB))
+    await owner.post(MAPS, ask(ALICE))
+    await reviewer.put(ASK, joined(ALICE, BOB))
     for (const [person, object] of [
-      [alice, ask(ALICE)],
-      [bob, ask(BOB, { data: { second: ALICE } })],
-      [alice, joined(BOB, ALICE)],
-      [bob, joined(ALICE, BOB)],
+      [owner, ask(ALICE)],
+      [reviewer, ask(BOB, { data: { second: ALICE } })],
+      [owner, joined(BOB, ALICE)],
+      [reviewer, joined(ALICE, BOB)],
     ] as const)
       expect(refusedBy(await person.put(ASK, object))).toBe(POLICY)
   })
@@ -298,26 +298,26 @@ describe.each(GUARDED)('%s: asks of an emergency', kind => {
 
   test('an object with the name of an ask, from before the guard, is not joined', async () => {
     const second = { ...WEB, data: { ...WEB.data, second: BOB } }
-    expect(refusedBy(await bob.put(`${MAPS}/${WEB.metadata.name}`, ask(ALICE, second)))).toBe(
+    expect(refusedBy(await reviewer.put(`${MAPS}/${WEB.metadata.name}`, ask(ALICE, second)))).toBe(
       POLICY,
     )
   })
 
   test('people write no record, no lease, no trusted configuration and no Secret', async () => {
     const named = (name: string) => ({ metadata: { name }, data: {} })
-    expect(refusedBy(await alice.post(MAPS, named(`countersign-${OWNER}-jane`)))).toBe(RECORDS)
-    expect(refusedBy(await alice.post(MAPS, named(`countersign-${OWNER}-trusted.files`)))).toBe(
+    expect(refusedBy(await owner.post(MAPS, named(`countersign-${OWNER}-jane`)))).toBe(RECORDS)
+    expect(refusedBy(await owner.post(MAPS, named(`countersign-${OWNER}-trusted.files`)))).toBe(
       RECORDS,
     )
     const labelled = { metadata: { name: 'record', labels: { 'countersign.dev/owner': OWNER } } }
-    expect(refusedBy(await alice.post(MAPS, labelled))).toBe(RECORDS)
+    expect(refusedBy(await owner.post(MAPS, labelled))).toBe(RECORDS)
     const revocation = { metadata: { name: `countersign.revoked.${OWNER}.x` }, data: {} }
-    expect(refusedBy(await alice.post(MAPS, revocation))).toBe(RECORDS)
+    expect(refusedBy(await owner.post(MAPS, revocation))).toBe(RECORDS)
     const answers = [
-      await alice.get(MAPS),
-      await alice.put(`${MAPS}/countersign-${OWNER}-jane`, named(`countersign-${OWNER}-jane`)),
-      await alice.delete(`${MAPS}/kube-root-ca.crt`),
-      await alice.post('/api/v1/namespaces/countersign/secrets', named('any')),
+      await owner.get(MAPS),
+      await owner.put(`${MAPS}/countersign-${OWNER}-jane`, named(`countersign-${OWNER}-jane`)),
+      await owner.delete(`${MAPS}/kube-root-ca.crt`),
+      await owner.post('/api/v1/namespaces/countersign/secrets', named('any')),
     ]
     expect(answers.map(({ code }) => code)).toEqual([403, 403, 403, 403])
   })

@@ -85,9 +85,10 @@ async function trustedRules(
   const mine = { request, seconds: life, reason: '', first: me, second: other, at: now }
   const judgedBy = (emergency: EmergencyConfig) =>
     judgeAsk({ ...mine, uid: '', version: '' }, { ...UNSEEN, emergency, now })
-  // Before it reads what only people may read.
+  const readKept = async () => keptRules(cluster, { config })
+  // Only people may read what is kept, and they may have an old checkout.
   const judged = judgedBy(rules)
-  if (!judged.ok) return judged
+  if (!judged.ok && (await readKept().catch(() => null)) === null) return judged
   const lease = await cluster.leases.read()
   const until = (lease?.renewedAt?.getTime() ?? 0) + (lease?.durationSeconds ?? 0) * 1000
   if (until < now.getTime())
@@ -96,7 +97,7 @@ async function trustedRules(
       `no controller works in ${name}, and nothing else issues in an emergency`,
       `start the controller, or approve at a terminal as one of the users of: countersign manifests guard --approvers NAMES${clusterFlag(name)}`,
     )
-  const kept = await keptRules(cluster, { config })
+  const kept = await readKept()
   if (kept === null)
     return refuseAs(
       'EMERGENCY_FILES',

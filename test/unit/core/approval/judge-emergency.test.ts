@@ -21,8 +21,8 @@ function ask(changes: Partial<EmergencyAsk> = {}): EmergencyAsk {
     request: 'jane',
     seconds: 3600,
     reason: 'the forge is down',
-    first: 'alice',
-    second: 'bob',
+    first: 'owner',
+    second: 'reviewer',
     at: MADE,
     uid: 'u-1',
     version: '7',
@@ -33,7 +33,7 @@ function ask(changes: Partial<EmergencyAsk> = {}): EmergencyAsk {
 function facts(changes: Partial<EmergencyFacts> = {}): EmergencyFacts {
   return {
     emergency: {
-      people: ['alice', 'bob', 'carol'],
+      people: ['owner', 'reviewer', 'carol'],
       maxDurationSeconds: 7200,
       requests: ['jane'],
     },
@@ -59,7 +59,7 @@ describe('an ask of an emergency', () => {
       ok: true,
       value: {
         emergency: {
-          people: ['alice', 'bob'],
+          people: ['owner', 'reviewer'],
           reason: 'the forge is down',
           ask: 'u-1',
           askedAt: MADE,
@@ -73,7 +73,7 @@ describe('an ask of an emergency', () => {
     ['without an emergency in the configuration', {}, { emergency: null }, 'EMERGENCY_REQUEST'],
     ['for another request', { request: 'root' }, {}, 'EMERGENCY_REQUEST'],
     ['of one person', { second: null }, {}, 'EMERGENCY_PERSON'],
-    ['of one person twice', { second: 'alice' }, {}, 'EMERGENCY_PERSON'],
+    ['of one person twice', { second: 'owner' }, {}, 'EMERGENCY_PERSON'],
     ['whose first person left the configuration', { first: 'mallory' }, {}, 'EMERGENCY_PERSON'],
     ['whose second person left the configuration', { second: 'mallory' }, {}, 'EMERGENCY_PERSON'],
     ['for 599 seconds', { seconds: 599 }, {}, 'EMERGENCY_DURATION'],
@@ -96,7 +96,7 @@ describe('an ask of an emergency', () => {
   test('that a certificate of the record was signed for is used', () => {
     const asked = valueOf(judgeAsk(ask(), facts())).emergency
     const emergency = { ...asked, effective: EFFECTIVE }
-    const proof = { by: 'alice and bob', evidence: null, emergency }
+    const proof = { by: 'owner and reviewer', evidence: null, emergency }
     const leaf = authority('cluster').issue({ request: REQUEST })
     const signed = recordedCertificate(leaf, {
       n: 1,

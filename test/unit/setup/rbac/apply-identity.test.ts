@@ -197,19 +197,19 @@ describe('the manifests of the apply identity', () => {
     const signers = [{ name: 'example.com/signer', maxDurationSeconds: null }] as const
     const of = (people: readonly string[]): readonly PrintedObject[] =>
       objectsOf({ signers, emergency: { ...emergency, people } })
-    const bindings = of(['alice', 'bob']).filter(
+    const bindings = of(['owner', 'reviewer']).filter(
       ({ kind, metadata }) => kind === 'RoleBinding' && metadata.name.includes('-emergency'),
     )
     expect(bindings).toMatchObject([
       {
         metadata: { name: 'countersign-acme-certs-emergency' },
         subjects: [
-          { kind: 'User', name: 'alice' },
-          { kind: 'User', name: 'bob' },
+          { kind: 'User', name: 'owner' },
+          { kind: 'User', name: 'reviewer' },
         ],
       },
     ])
-    const rules = rulesIn(of(['alice', 'bob']), 'ClusterRole', 'countersign-acme-certs-apply')
+    const rules = rulesIn(of(['owner', 'reviewer']), 'ClusterRole', 'countersign-acme-certs-apply')
     expect(rules).toContainEqual({
       apiGroups: [''],
       resources: ['configmaps'],
