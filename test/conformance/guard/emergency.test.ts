@@ -18,7 +18,7 @@ const LABELS = { 'countersign.dev/emergency': OWNER }
 
 const INSTALLED = installation({
   emergency: {
-    people: ['owner@example.com', 'reviewer@example.com', 'system-looking'],
+    people: ['owner@example.com', 'reviewer@example.com', 'system-looking', 'system-other'],
     maxDurationSeconds: 14_400,
     requests: ['jane', 'web'],
   },
@@ -74,11 +74,8 @@ describe.each(GUARDED)('%s: asks of an emergency', kind => {
         await early.created(MAPS, ask(ALICE, { ...WEB, metadata: { ...WEB.metadata, labels: {} } }))
         early.close()
         login = await backend.user('system-looking', [grantGroup(OWNER, 'a'.repeat(20))], [WRITES])
-        other = await backend.user(
-          'system-looking',
-          [grantGroup('other', 'a'.repeat(20))],
-          [WRITES],
-        )
+
+        other = await backend.user('system-other', [grantGroup('other', 'a'.repeat(20))], [WRITES])
       },
     })
     owner = cluster.as(ALICE)
@@ -145,7 +142,7 @@ describe.each(GUARDED)('%s: asks of an emergency', kind => {
     ],
     [
       'as a person with a certificate that another installation issued',
-      () => otherwise.post(MAPS, ask('system-looking')),
+      () => otherwise.post(MAPS, ask('system-other')),
     ],
     [
       'as a person whose name is in other letters',
