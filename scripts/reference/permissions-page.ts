@@ -63,6 +63,7 @@ function installation(): Installation {
     accessRoles: ['view'],
     accessPlaces: [{ clusterRoles: ['view'], namespaces: ['apps'] }],
     mayAdopt: false,
+    emergency: null,
   }
 }
 

@@ -100,6 +100,8 @@ export const CODES = {
   POLICY_GROUP_RESERVED: 'The group is reserved for Kubernetes.',
   POLICY_GRANT_RESERVED:
     'The name begins with `countersign:`, or looks like it. That prefix is reserved for grants.',
+  POLICY_EMERGENCY_PERSON:
+    'The user name is that of a person of `emergency`, who could then ask twice.',
   POLICY_NAME_LOOKALIKE: 'The name looks like a name that is reserved for Kubernetes.',
   POLICY_NAME_FORM:
     'The name has spaces at its ends, hidden characters, or letters in an unusual form.',
@@ -329,6 +331,15 @@ export const CODES = {
   ACCESS_ENDED: 'A valid certificate has lost all or a part of the access of its request.',
   ACCESS_LEFT: 'After a revocation, something else may still give access.',
   // control/
+  EMERGENCY_REQUEST: 'The request is not one that the configuration names for an emergency.',
+  EMERGENCY_PERSON:
+    'The login is not a person of `emergency`, asks a second time, or has no id because it is impersonated.',
+  EMERGENCY_DURATION: 'The asked time is shorter than 10 minutes, or longer than `maxDuration`.',
+  EMERGENCY_ENDED: 'The ask is too old, or was used before.',
+  EMERGENCY_UNGUARDED: 'The guard does not check who asks, or did not when the ask was made.',
+  EMERGENCY_FILES: 'The files that an emergency needs cannot be kept, or are not kept.',
+  EMERGENCY_CONTROLLER:
+    'No controller works in the cluster, and only a controller issues in an emergency.',
   CONTROLLER_BUDGET:
     'The certificate is too short-lived for the calls to GitHub that the controller may make.',
   CONTROLLER_CLOCK: 'The clocks of the controller and of the API server differ.',
@@ -359,6 +370,7 @@ export const CODES = {
     'A client certificate was used that no record and no `knownCredentials` list.',
   AUDIT_USED_AFTER_END: 'A certificate was used after it was withdrawn, abandoned or revoked.',
   AUDIT_UNPROVED: 'No record says who approved this client certificate.',
+  AUDIT_EMERGENCY: 'A certificate was issued in an emergency, and no pull request approved it.',
   AUDIT_LOG: 'The audit log, or a part of it, cannot be read.',
   // github/
   GITHUB_UNREACHABLE: 'GitHub cannot be reached.',

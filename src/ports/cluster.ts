@@ -4,7 +4,7 @@ import type { ClusterConfig } from '../domain/request/config.ts'
 import type { Right } from '../domain/cluster/grant-binding.ts'
 import type { Secret } from '../domain/request/secret-value.ts'
 import type { Grants, Revocations } from './grants.ts'
-import type { Events, IssuedNames, Leases, Records } from './records.ts'
+import type { Emergencies, Events, IssuedNames, Leases, Records } from './records.ts'
 import type { Secrets } from './secrets.ts'
 import type { SetupObjects } from './setup-objects.ts'
 import type { SigningRequests } from './signing-requests.ts'
@@ -42,6 +42,7 @@ export interface Cluster {
   issuedNamesOf(lease: string): IssuedNames
   /** Returns what Node objects say. Each node can write its own addresses. */
   nodes(): Promise<SeenNodes>
+  readonly emergencies: Emergencies
   readonly events: Events
   /** Reads the guard; more of it is for setup and doctor. */
   readonly setupObjects: Pick<SetupObjects, 'read'>

@@ -1,9 +1,12 @@
 // The ports for what countersign keeps in the record namespace: records, the Lease of its controllers, and Events on records.
 import type { ClusterMarks, Remembered } from '../domain/cluster/cluster-marks.ts'
 import type { ControllerLease } from '../domain/cluster/controller-lease.ts'
+import type { EmergencyAsk } from '../domain/cluster/emergency.ts'
 import type { ControllerEvent } from '../domain/cluster/pass-report.ts'
 import type { IssuedName, StoredNames } from '../domain/cluster/pending-request.ts'
 import type { BrokenRecord, RequestRecord } from '../domain/cluster/record.ts'
+import type { ObjectId } from '../domain/proof/git-history.ts'
+import type { RequestFile } from '../domain/request/request.ts'
 
 /** The records of one owner in the record namespace of a cluster. Every method throws CLUSTER_ codes. */
 export interface Records {
@@ -55,6 +58,35 @@ export interface IssuedNames {
   list(): Promise<StoredNames>
   /** Replaces `before` by other names. Throws CLUSTER_CHANGED if it changed meanwhile; then a part may be written. */
   write(names: readonly IssuedName[], before: StoredNames): Promise<void>
+}
+
+/** Asks of the emergency, and the trusted configuration by which they are judged. Every method throws CLUSTER_ codes. */
+export interface Emergencies {
+  /** Returns the ask for a request; null if there is none that is as the guard lets it be written. */
+  read(request: string): Promise<EmergencyAsk | null>
+  /** Creates the ask of a first person, or adds the second one to the ask that was read. False if it changed meanwhile. */
+  write(
+    asked: Pick<EmergencyAsk, 'request' | 'seconds' | 'reason' | 'first'>,
+    joined: { readonly ask: EmergencyAsk; readonly second: string } | null,
+  ): Promise<boolean>
+  /** Deletes the ask that was read. */
+  remove(ask: EmergencyAsk): Promise<void>
+  /** Returns whether the guard refuses, in a dry run, an ask of this login that names `other` as its first person. */
+  isGuarded(request: string, other: string): Promise<boolean>
+  /** Returns what the last trusted pass kept; null if there is nothing, or nothing that can be read. */
+  readKept(): Promise<KeptFiles | null>
+  /** Keeps it. Throws CLUSTER_CHANGED if another run does so at the same time. */
+  keep(files: KeptFiles): Promise<void>
+}
+
+/** Files of a trusted commit. */
+export interface KeptFiles {
+  readonly commit: ObjectId
+  /** The default branch, which has the commit. */
+  readonly branch: string
+  /** The trust root that it was proved from. */
+  readonly trustedConfig: string
+  readonly files: readonly Pick<RequestFile, 'path' | 'blob' | 'bytes'>[]
 }
 
 export interface Events {

@@ -11,6 +11,7 @@ export interface StoredObject extends Manifest {
     /** Set while the object is being deleted. */
     readonly deletionTimestamp?: string
     readonly labels?: Readonly<Record<string, string>>
+    readonly managedFields?: readonly { readonly time?: string }[]
   }
 }
 

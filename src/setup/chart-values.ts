@@ -46,7 +46,7 @@ export function chartCommands(
   ]
 }
 
-function settingsOf({ cluster, approver }: Installation): object {
+function settingsOf({ cluster, owner, approver }: Installation): object {
   const approve = approver?.signers ?? []
-  return { cluster: cluster.name, namespace: cluster.recordNamespace, approve }
+  return { cluster: cluster.name, owner, namespace: cluster.recordNamespace, approve }
 }

@@ -102,6 +102,7 @@ export class RunningController {
           clusters,
           memory: clusterMemory(''),
           comments: null,
+          emergencies: cluster.emergencies,
           leadership: new Leadership(cluster.leases, holder, clock, pace),
           openRepository: async () => {
             beforeOpen()

@@ -40,6 +40,7 @@ export async function scene(
   config: Readonly<Record<string, unknown>> = {},
   controllers = 1,
   audit: Audit = () => undefined,
+  isByCertificate = false,
 ): Promise<void> {
   const clock = new SimulatedClock(new Date(), LOOPS * controllers)
   const own = await ownPlace({
@@ -52,7 +53,9 @@ export async function scene(
   cluster.addToken(LOGIN, own.place.user)
   cluster.addToken(ADMIN, 'admin', ['system:masters'])
   const admin = new ApiClient(cluster, { token: ADMIN })
-  const place = { ...own.place, admin, kubeconfig: cluster.tokenKubeconfig(LOGIN) }
+  // The guard wants the id of a login, which a static token has not.
+  const login = isByCertificate ? own.place.kubeconfig : cluster.tokenKubeconfig(LOGIN)
+  const place = { ...own.place, admin, kubeconfig: login }
   cluster.allow({ user: place.user }, [
     {
       apiGroups: ['coordination.k8s.io'],

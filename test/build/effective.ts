@@ -174,6 +174,7 @@ export function config(changes: Partial<Config> = {}): Config {
     },
     rotation: { jitterPercent: 0, window: null },
     exceptions: [],
+    emergency: null,
     ...changes,
   }
 }

@@ -23,6 +23,7 @@ export function installation(changes: Partial<Installation> = {}): Installation 
     accessRoles: [],
     accessPlaces: everywhere(changes.accessRoles ?? []),
     mayAdopt: false,
+    emergency: null,
     ...changes,
   }
 }

@@ -134,6 +134,7 @@ function leastRights(owner: string, name: string, namespace: string) {
     accessRoles: [],
     accessPlaces: [],
     mayAdopt: false,
+    emergency: null,
   })
   return rulesOf(printed)
 }

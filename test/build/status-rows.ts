@@ -24,6 +24,7 @@ export function statusRow(changes: Partial<StatusRow> = {}): StatusRow {
     serial: '80cd'.repeat(8),
     sha256: 'ab12'.repeat(16),
     approvedBy: ['reviewer'],
+    isEmergency: false,
     pullRequest: 7,
     rule: 'people',
     repository: 'acme/certs',

@@ -101,6 +101,7 @@ const UNSEEN: Readonly<Record<string, string>> = {
   ACCESS_ROLE_EMPTY: UNDER_CLAIM,
   ACCESS_ROLE_UNKNOWN: UNDER_CLAIM,
   ACCESS_UNGUARDED: UNDER_CLAIM,
+  EMERGENCY: 'no plan is made in an emergency, in which only the controller issues',
 }
 
 const files = readSource()

@@ -60,6 +60,9 @@ spec:
         {{- with $values.trustedRequests }}
         - --trusted-requests={{ . }}
         {{- end }}
+        {{- with $values.owner }}
+        - --owner={{ . }}
+        {{- end }}
         {{- with $values.github.calls }}
         - --github-calls={{ int64 . }}
         {{- end }}

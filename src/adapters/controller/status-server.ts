@@ -2,6 +2,7 @@
 import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { failure } from '../../domain/problem.ts'
+import type { PassReport } from '../../domain/cluster/pass-report.ts'
 import type { ControllerReports } from '../../ports/progress.ts'
 import type { Clock } from '../../ports/clock-port.ts'
 import type { ControllerMetrics } from './controller-metrics.ts'
@@ -39,8 +40,9 @@ export class ControllerHealth implements Partial<ControllerReports> {
     this.#isLeader = isLeader
   }
 
-  passed(report: { readonly at: Date }): void {
-    this.#passedAt = report.at
+  passed({ at, isOffline }: Pick<PassReport, 'at' | 'isOffline'>): void {
+    // Only a whole pass says that its work can be done.
+    if (!isOffline || this.#passedAt !== null) this.#passedAt = at
   }
 
   turned(report: { readonly at: Date }): void {

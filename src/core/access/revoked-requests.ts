@@ -25,10 +25,10 @@ export function revocationsOf(
 
 /**
  * Whether the proof is of a change that was approved, by all who approved it, and merged after the revocation. A renewal has the proof
- * of the old change, and the holder who lost the access may merge what was approved before. A person at a terminal lifts nothing.
+ * of the old change, and the holder who lost the access may merge what was approved before. A person at a terminal and an emergency lift nothing.
  */
 export function liftedBy(proof: ApprovalProof, { at }: Revocation): boolean {
-  if (proof.kind === 'terminal') return false
+  if (proof.kind !== 'review') return false
   const { approvals, pullRequest } = proof.evidence
   return new Date(pullRequest.mergedAt) > at && approvals.every(each => new Date(each.at) > at)
 }

@@ -1,6 +1,7 @@
-// The only maker of ApprovedStep values: from enough approvals of code review, or from a person at a terminal.
+// The only maker of ApprovedStep values: from enough approvals of code review, from a person at a terminal, or from an emergency.
 import { createHash } from 'node:crypto'
 import type { ApprovalProof, ApprovedStep, TerminalProof } from '../../domain/proof/approved.ts'
+import type { EmergencyAsk, RecordedEmergency } from '../../domain/cluster/emergency.ts'
 import type { IssuingStep, WithdrawStep } from '../../domain/cluster/plan-step.ts'
 import { ok, refuseAs } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
@@ -12,6 +13,8 @@ import { evidenceDigest, evidenceOf } from './build-evidence.ts'
 import type { EvidenceContext } from './build-evidence.ts'
 import type { Approvers, ProofFacts, Question } from './proof-facts.ts'
 import { judgeApproval } from './judge-approval.ts'
+import { judgeAsk } from './judge-emergency.ts'
+import type { EmergencyFacts } from './judge-emergency.ts'
 
 /** What the person at the terminal saw, and who they are. */
 export interface TerminalFacts extends Omit<TerminalProof, 'kind' | 'digest'> {
@@ -94,6 +97,28 @@ export function proveAtTerminal<S extends IssuingStep | WithdrawStep>(
 }
 
 /**
+ * The step sealed with the people of an emergency. Refuses as `judgeAsk`. Throws a TypeError if the step is for another request, or lives
+ * longer than the ask, which is a bug of the caller.
+ */
+export function proveByEmergency(
+  step: IssuingStep,
+  ask: EmergencyAsk,
+  { effective, ...facts }: EmergencyFacts & Pick<RecordedEmergency, 'effective'>,
+): Checked<ApprovedStep<IssuingStep>> {
+  const judged = judgeAsk(ask, facts)
+  if (!judged.ok) return judged
+  const { until, ...asked } = judged.value
+  const emergency = { ...asked.emergency, effective }
+  const { name, durationSeconds, until: ends } = step.request
+  if (name !== ask.request || durationSeconds > ask.seconds || ends === null || ends > until)
+    throw new TypeError(`the step for ${name} is not what was asked`)
+  const digest = createHash('sha256').update(JSON.stringify([emergency, step.effective]))
+  return ok(
+    seal(step, { kind: 'emergency', emergency, at: facts.now, digest: digest.digest('hex') }),
+  )
+}
+
+/**
  * The same step for one attempt, whose certificate also carries `grant`: a group of its own, which means nothing without its
  * bindings. An approval of access covers one such group. Returns the step itself if `grant` is null, or if the requester's PKCS#10
  * carries it already.
@@ -120,7 +145,8 @@ export function renewalOf(
 ): ApprovedStep<IssuingStep> | null {
   const { issued, withdrawnAt } = record
   const { effective, request } = step
-  if (issued === null || withdrawnAt !== null || issued.effective !== effective) return null
+  if (issued === null || withdrawnAt !== null) return null
+  if ((issued.proof.emergency ?? issued).effective !== effective) return null
   if (issued.path !== request.path || issued.blob !== request.blob) return null
   const renew = { kind: 'renew', because: 'RenewalDue', current: issued, until } as const
   return seal({ ...step, ...renew, record }, proof)
@@ -131,7 +157,7 @@ export function decidedAt(
   { step, proof }: ApprovedStep<IssuingStep>,
   at: Date,
 ): ApprovedStep<IssuingStep> {
-  if (proof.kind === 'terminal') return seal(step, proof)
+  if (proof.kind !== 'review') return seal(step, proof)
   const then = at.toISOString()
   const approvals = proof.evidence.approvals.map(each =>
     each.eligibleAt > then ? { ...each, eligibleAt: then } : each,

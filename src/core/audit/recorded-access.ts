@@ -1,4 +1,5 @@
 // The certificates of the records: who has or had which access; and those that no recorded approval covers.
+import { emergencyText } from '../../domain/cluster/emergency.ts'
 import type { AuditedCertificate, AuditReport } from '../../domain/cluster/audit-report.ts'
 import { OWNER_LABEL } from '../../domain/cluster/record.ts'
 import type { EarlierCertificate, RequestRecord } from '../../domain/cluster/record.ts'
@@ -134,10 +135,21 @@ function ofOther([owner, count]: readonly [string, number]): Problem {
   return unplaced('AUDIT_UNPROVED', message, hint)
 }
 
-/** A problem for each certificate that works, and that was found in a sink after its record was lost. */
+/** A problem for each certificate that works, and that was issued in an emergency, or found in a sink after its record was lost. */
 export function unknownApprovals(certificates: readonly AuditedCertificate[], now: Date) {
-  return certificates.flatMap(({ request, cluster, approval, serial, notAfter }) => {
-    if (approval !== null || serial === null || notAfter <= now) return []
+  return certificates.flatMap(({ request, cluster, approval, serial, notAfter, n }) => {
+    if (serial === null || notAfter <= now) return []
+    if (approval?.emergency !== undefined) {
+      const same = certificates.filter(each => each.request === request && each.cluster === cluster)
+      const pulls = (isLater: boolean) =>
+        same.flatMap(each => (each.n > n === isLater ? (each.approval?.pullRequest ?? []) : []))
+      // A renewal by an earlier pull request is no review of it.
+      const isReviewed = pulls(true).some(each => !pulls(false).includes(each))
+      if (isReviewed) return []
+      const what = `the certificate ${serial} of ${request} in ${cluster} works, and no pull request approved it: ${emergencyText(approval.emergency)}`
+      return [unplaced('AUDIT_EMERGENCY', what, 'have its file approved, in a pull request')]
+    }
+    if (approval !== null) return []
     const message = `the record of ${request} in ${cluster} does not say who approved the certificate ${serial}`
     const hint =
       'its record was lost, and revocations may be lost, too: revoke again what was revoked. For a certificate with an approval raise reissue in the file, or wait until it expires'

@@ -1,4 +1,6 @@
 // The CertificateSigningRequest to create for an approved step and its draft, and the message of its approval.
+import { emergencyText } from '../../domain/cluster/emergency.ts'
+import { visible } from '../../lib/source/hidden-characters.ts'
 import type { ApprovedStep, ReviewProof } from '../../domain/proof/approved.ts'
 import type { IssuingStep } from '../../domain/cluster/plan-step.ts'
 import { CLUSTER_ANNOTATION, OWNER_LABEL, RECORDS_ANNOTATION } from '../../domain/cluster/record.ts'
@@ -64,6 +66,8 @@ export function signingRequestManifest(
 export function approvalMessage(approved: ApprovedStep<IssuingStep>): string {
   const { proof } = approved
   if (proof.kind === 'review') return reviewMessage(proof)
+  if (proof.kind === 'emergency')
+    return `${visible(emergencyText(proof.emergency))}; proof sha256:${proof.digest}`
   return `approved at a terminal by ${proof.osUser} as ${proof.clusterUser}; proof sha256:${proof.digest}, plan sha256:${proof.shown}`
 }
 

@@ -14,6 +14,7 @@ import {
 } from '../../lib/schema/spec-members.ts'
 import { approvalRule, uniqueIds, user, users } from '../../lib/schema/approval-rule-schema.ts'
 import { clusters } from './cluster-schema.ts'
+import { emergency } from './emergency-schema.ts'
 import { exceptions, limits, rotation } from './limit-schema.ts'
 
 // The schema of the issuers part of countersign.yaml: the signer for each cert-manager issuer, for files in that format.
@@ -154,6 +155,7 @@ export const CONFIG_SCHEMA = z
     limits: orEmpty(limits),
     rotation: orEmpty(rotation),
     exceptions: orElse(exceptions, []),
+    emergency: orNull(emergency),
   })
   .superRefine((config, context) => {
     for (const { path, name } of namedClusters(config)) {

@@ -35,7 +35,7 @@ export function recordedCertificate(
 /** What the record keeps of a proof for each certificate. */
 export function recordedApproval(
   { path, blob }: Pick<IssuedRecord, 'path' | 'blob'>,
-  { by, evidence }: Pick<RecordedProof, 'by' | 'evidence'>,
+  { by, evidence, emergency }: Pick<RecordedProof, 'by' | 'evidence' | 'emergency'>,
 ): RecordedApproval {
   const people = evidence === null ? [] : peopleOf(evidence)
   return {
@@ -46,7 +46,8 @@ export function recordedApproval(
     requestedBy: uniqueBy(people, ({ id }) => id),
     approvedBy: evidence?.approvals.map(({ reviewer }) => reviewer) ?? [],
     rule: evidence?.rule.name ?? null,
-    terminalUser: evidence === null ? by : null,
+    terminalUser: evidence === null && emergency === undefined ? by : null,
+    ...(emergency && { emergency }),
   }
 }
 

@@ -25,18 +25,22 @@ export function withFailure(
   return { ...record, failures: { count, lastAt: at, effective, ...(last && { last }) } }
 }
 
-/** The time of the next try of an effective request, null if nothing delays it. */
-export function retryAt(record: RequestRecord | null, effective: string): Date | null {
+/** The time of the next try of an effective request, null if nothing delays it. `firstMs`: how long the second try waits. */
+export function retryAt(
+  record: RequestRecord | null,
+  effective: string,
+  firstMs = HOUR_MS,
+): Date | null {
   const failures = record?.failures ?? null
   if (failures === null || failures.effective !== effective) return null
-  const hours = Math.min(2 ** (failures.count - 1), LONGEST_HOURS)
-  return new Date(failures.lastAt.getTime() + hours * HOUR_MS)
+  const times = Math.min(2 ** (failures.count - 1), LONGEST_HOURS)
+  return new Date(failures.lastAt.getTime() + times * firstMs)
 }
 
 /** Why a step waits in a run that was not started by hand, null if it does not wait. Withdrawals never wait. */
-export function waitingAfterFailure(step: ActingStep, now: Date): Problem | null {
+export function waitingAfterFailure(step: ActingStep, now: Date, firstMs?: number): Problem | null {
   if (step.kind === 'withdraw') return null
-  const until = retryAt(step.record, step.effective)
+  const until = retryAt(step.record, step.effective, firstMs)
   if (until === null || until <= now) return null
   const { count = 0, last } = step.record?.failures ?? {}
   const times = count === 1 ? 'once' : `${count} times`

@@ -108,7 +108,8 @@ function stepFor(facts: IssuingFacts, desired: Desired): readonly Step[] {
   const certificate = leafOf(issued)
   if (certificate === null)
     return [blockedStep({ ...request, problems: [brokenRecord(request)] }, null)]
-  if (issued.effective === facts.effective)
+  // An emergency is no approval, also if it was for the same.
+  if (issued.effective === facts.effective && issued.proof.kind !== 'emergency')
     return [renewOrKeep(facts, certificate, issued, desired)]
   const changes = changesBetween(
     issued.meaning,

@@ -12,6 +12,7 @@
 // If the key is kept, the run that takes over resumes attempt n. If the object of n is gone, n is listed as abandoned too.
 // A claim to withdraw has the n of the issued certificate, or of an attempt that may have been stored without being recorded.
 // It creates no attempt, so the run that takes it over has none to clean up.
+import { emergencyText } from '../../domain/cluster/emergency.ts'
 import type { ApprovalProof } from '../../domain/proof/approved.ts'
 import type {
   AbandonedAttempt,
@@ -54,6 +55,10 @@ export function withWithdrawn(record: RequestRecord, withdrawnAt: Date): Request
 /** The part of a proof that is kept: who approved, its digest, and all evidence of a review. */
 export function recordedProof(proof: ApprovalProof): RecordedProof {
   const { kind, digest } = proof
+  if (kind === 'emergency') {
+    const { emergency } = proof
+    return { kind, by: emergencyText(emergency), digest, evidence: null, emergency }
+  }
   if (kind === 'terminal') return { kind, by: proof.osUser, digest, evidence: null }
   const { evidence } = proof
   const by = evidence.approvals.map(({ reviewer }) => reviewer.login).join(', ')

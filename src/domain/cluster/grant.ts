@@ -91,7 +91,10 @@ export function isGrantOf(owner: string, group: string): boolean {
 }
 
 /** Name of the guard's policy of bindings, or of writes, and of its binding. */
-export function guardPolicyName(owner: string, about: 'bindings' | 'writes' = 'bindings'): string {
+export function guardPolicyName(
+  owner: string,
+  about: 'bindings' | 'writes' | 'emergency' = 'bindings',
+): string {
   return `countersign-${owner}-${about}`
 }
 

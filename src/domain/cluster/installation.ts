@@ -1,5 +1,5 @@
 // The installation in one cluster: countersign's identity, and the rights that it needs there.
-import type { ClusterConfig } from '../request/config.ts'
+import type { ClusterConfig, EmergencyConfig } from '../request/config.ts'
 import type { AccessAllowance, SecretAllowance } from '../request/policy.ts'
 import type { NonEmpty } from '../problem.ts'
 
@@ -53,6 +53,7 @@ export interface Installation {
   readonly accessPlaces: readonly Omit<AccessAllowance, 'roleChanges'>[]
   /** Whether a policy allows taking over a Secret that countersign did not create. */
   readonly mayAdopt: boolean
+  readonly emergency: EmergencyConfig | null
 }
 
 export interface InstalledSigner {

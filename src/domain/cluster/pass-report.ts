@@ -7,9 +7,9 @@ export interface PassReport {
   /** Why it was done. */
   readonly because: string
   readonly commit: ObjectId
-  /** GitHub was not asked: renewals by earlier proofs. */
+  /** GitHub was not asked: renewals by earlier proofs, and emergencies. */
   readonly isOffline: boolean
-  /** Those of this cluster. An offline pass has only what it renewed. */
+  /** Those of this cluster. An offline pass has only what it renewed or issued. */
   readonly steps: readonly StepOutcome[]
   readonly warnings: readonly Problem[]
   /** Problems of no single step. */

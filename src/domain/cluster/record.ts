@@ -2,6 +2,7 @@
 import type { Evidence, EvidencedPerson } from '../proof/evidence.ts'
 import type { ObjectId } from '../proof/git-history.ts'
 import type { Problem } from '../problem.ts'
+import type { RecordedEmergency } from './emergency.ts'
 import type { RoleInPlace } from '../request/access.ts'
 import type { SealedSink, Sink } from '../request/sink.ts'
 
@@ -73,11 +74,18 @@ export interface GrantedAccess {
 }
 
 export interface RecordedProof {
-  readonly kind: 'terminal' | 'review'
+  readonly kind: 'terminal' | 'review' | 'emergency'
   readonly by: string
   readonly digest: string
-  /** Null for a proof at a terminal. */
+  /** Null for a proof at a terminal and in an emergency. */
   readonly evidence: Evidence | null
+  readonly emergency?: RecordedEmergency | undefined
+}
+
+/** Logins of a review; the user at a terminal; the people and the reason of an emergency. */
+export function recordedApprovers({ kind, by, evidence }: RecordedProof): readonly string[] {
+  if (evidence !== null) return evidence.approvals.map(({ reviewer }) => reviewer.login)
+  return [kind === 'emergency' ? by : `${by} at a terminal`]
 }
 
 /** How the use of a certificate ended. Without a revoked grant the certificate works until it expires: Kubernetes cannot revoke. */
@@ -97,6 +105,7 @@ export interface RecordedApproval {
   readonly rule: string | null
   /** The user of the operating system who confirmed the plan at a terminal. */
   readonly terminalUser: string | null
+  readonly emergency?: RecordedEmergency | undefined
 }
 
 /** A certificate that was issued for the request. It is recorded before any sink gets it, and kept at least until it expires. */

@@ -1,9 +1,10 @@
 // Approved steps and their proofs. Only core/approval/approved-step.ts can make an ApprovedStep; only an ApprovedStep reaches a
 // cluster.
+import type { RecordedEmergency } from '../cluster/emergency.ts'
 import type { Evidence } from './evidence.ts'
 import type { IssuingStep, WithdrawStep } from '../cluster/plan-step.ts'
 
-export type ApprovalProof = TerminalProof | ReviewProof
+export type ApprovalProof = TerminalProof | ReviewProof | EmergencyProof
 
 /** A person at a terminal read the plan and confirmed it. This is no security boundary: RBAC and the guard are. */
 export interface TerminalProof {
@@ -24,6 +25,15 @@ export interface ReviewProof {
   readonly evidence: Evidence
   readonly at: Date
   /** SHA-256 over the RFC 8785 JSON of the evidence. */
+  readonly digest: string
+}
+
+/** Two people of the trusted configuration asked for a short certificate. */
+export interface EmergencyProof {
+  readonly kind: 'emergency'
+  readonly emergency: RecordedEmergency
+  readonly at: Date
+  /** SHA-256 over the JSON of the ask and the step's effective digest. */
   readonly digest: string
 }
 

@@ -22,6 +22,16 @@ export interface Config {
   readonly limits: LimitsConfig
   readonly rotation: RotationConfig
   readonly exceptions: readonly ExceptionConfig[]
+  readonly emergency: EmergencyConfig | null
+}
+
+/** Who may have which requests issued without the server of the repository. */
+export interface EmergencyConfig {
+  /** Names of Kubernetes users, exact. */
+  readonly people: readonly string[]
+  readonly maxDurationSeconds: number
+  /** Names of requests. */
+  readonly requests: readonly string[]
 }
 
 export interface RotationConfig {

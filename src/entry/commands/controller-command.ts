@@ -25,6 +25,7 @@ import { accountClusters } from '../account-clusters.ts'
 import type { Context } from '../command-context.ts'
 import type { Answer } from '../command-entry.ts'
 import { approvedSigners, leaderOf } from '../controller-leaders.ts'
+import { keptConfiguration } from '../kept-configuration.ts'
 import { externalSinksAtTerminal } from '../external-sink-adapters.ts'
 import { controllerComments } from '../controller-comments.ts'
 import { openRepository, pageLinks, tipReader } from './repository-and-token.ts'
@@ -38,7 +39,7 @@ const DEFAULT_LISTEN = '127.0.0.1:8080'
 const LOOK_LIMITS = { attemptMs: 10_000, totalMs: 20_000, tries: 2 }
 
 type ControllerFlags = GithubFlags &
-  Texts<'trustedConfig' | 'trustedRequests' | 'githubCalls' | 'listen' | 'approve'> &
+  Texts<'trustedConfig' | 'trustedRequests' | 'githubCalls' | 'listen' | 'approve' | 'owner'> &
   Switches<'comment'>
 
 /** Runs until `interrupted` aborts. */
@@ -105,7 +106,7 @@ export async function controller(
 async function worldOf(
   context: Context,
   flags: GithubFlags,
-  { leases }: Cluster,
+  { leases, emergencies }: Cluster,
   branch: string,
 ): Promise<Omit<ControllerPorts, 'clusters' | 'reports' | 'comments'>> {
   const { clock, keys, environment } = context
@@ -118,6 +119,7 @@ async function worldOf(
     progress: { begin: () => undefined, step: () => undefined, done: () => undefined },
     externalSinks: externalSinksAtTerminal(context, false),
     ...leaderOf(clock, leases),
+    emergencies,
     openRepository: () => openRepository(context, flags),
     tip: async () => {
       const tip = await tipOf(branch)
@@ -133,10 +135,13 @@ interface Trusted {
   readonly branch: string
 }
 
-/** Waits while GitHub does not answer: no cluster is called before its configuration is trusted. Null if interrupted. */
+/**
+ * Waits while GitHub does not answer: no other cluster than that of this pod is called before its configuration is trusted. With --owner it
+ * is the one that was kept for emergencies. Null if interrupted.
+ */
 async function trustedConfiguration(
   context: Context,
-  flags: GithubFlags,
+  flags: ControllerFlags,
   frame: Omit<ReviewFrame, 'commit' | 'workflow'>,
   log: Pick<ControllerReports, 'failed'>,
   interrupted: AbortSignal,
@@ -152,6 +157,13 @@ async function trustedConfiguration(
       const problem = caughtProblem(cause)
       if (!isAway(problem)) throw cause
       log.failed([problem], clock.now())
+      const { owner, approve } = flags
+      const kept =
+        owner === null || approve !== null
+          ? null
+          : await keptConfiguration(context, owner, frame).catch(caughtProblem)
+      if (kept !== null && 'config' in kept) return ok(kept)
+      if (kept !== null) log.failed([kept], clock.now())
       await clock.sleep(USUAL_PACE.look * SECOND_MS, interrupted).catch(() => undefined)
     }
   }

@@ -37,6 +37,19 @@ export const ACCESS_ENTRIES = [
     run: async (...given) => (await import('../commands/revoke-command.ts')).revoke(...given),
   }),
   entryOf({
+    name: 'emergency',
+    args: '[name]',
+    text: 'without the server of the repository: ask, as one of two people, for a request to be issued for a short time; without NAME, list asks',
+    flags: [
+      setting('for', 'DURATION', 'life of the certificate, at least 10m'),
+      setting('reason', 'TEXT', 'why, for the record; the first person only'),
+      toggle('yes', 'as the second person: do not ask'),
+    ],
+    examples: ['countersign emergency jane --for 1h --reason "GitHub is down, the API is broken"'],
+    run: async (...given) =>
+      (await import('../commands/emergency/emergency-command.ts')).emergency(...given),
+  }),
+  entryOf({
     name: 'restore',
     args: '',
     text: 'after a restored backup: revoke again what runs remember as revoked, and let runs work in the cluster again',

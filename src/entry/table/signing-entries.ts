@@ -78,6 +78,11 @@ export const SIGNING_ENTRIES = [
       REPOSITORY,
       setting('trusted-config', 'SHA256', 'digest of the configuration you trust'),
       setting('trusted-requests', 'SHA256', 'digest of the adopted request files (default: none)'),
+      setting(
+        'owner',
+        'NAME',
+        'metadata.name of the configuration: a controller that starts while the server of the repository does not answer serves emergencies',
+      ),
       setting('github-calls', 'COUNT', 'most calls to GitHub in an hour (default 1000)'),
       setting(
         'listen',

@@ -1,6 +1,7 @@
 // The comment on a merged pull request with its outcome: what was issued or renewed and who approved it, which approvals are
 // missing and from whom, what failed. It shows certificates only to requesters with their own key, in repositories that are not
 // public.
+import { emergencyText } from '../../domain/cluster/emergency.ts'
 import type { ApprovalProof } from '../../domain/proof/approved.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { StepOutcome } from '../../domain/cluster/outcome.ts'
@@ -179,6 +180,7 @@ function proofMarkdown(proof: ApprovalProof | undefined): Markdown {
   if (proof === undefined) return NOTHING
   if (proof.kind === 'terminal')
     return mark` Approved by ${proof.osUser} at a terminal, proof ${`sha256:${proof.digest}`}.`
+  if (proof.kind === 'emergency') return mark` ${emergencyText(proof.emergency)}.`
   const { approvals, rule } = proof.evidence
   const by = approvals.map(({ reviewer, review }) => mark`${reviewer.login} (review ${review})`)
   return mark` Approved by ${listMarkdown(by)}, by the rule ${rule.name}; proof ${`sha256:${proof.digest}`}.`

@@ -1,4 +1,5 @@
 // An audit for people and as CSV (RFC 4180): the certificates, what no approval covers, and who used what.
+import { approvedElsewhere } from '../../domain/cluster/emergency.ts'
 import type { AuditedCertificate, AuditReport } from '../../domain/cluster/audit-report.ts'
 import type { EvidencedPerson } from '../../domain/proof/evidence.ts'
 import { visible } from '../../lib/source/hidden-characters.ts'
@@ -86,8 +87,7 @@ const COLUMNS: readonly Column[] = [
 const HEAD = COLUMNS.map(([name]) => name)
 
 function approvers(approval: AuditedCertificate['approval']): string {
-  const user = approval?.terminalUser ?? null
-  return user === null ? logins(approval?.approvedBy) : `${user} at a terminal`
+  return (approval && approvedElsewhere(approval)) ?? logins(approval?.approvedBy)
 }
 
 function logins(people: readonly EvidencedPerson[] = []): string {

@@ -1,5 +1,6 @@
 // The evidence of one approved file for a person: who requested it, who approved which bytes by which rule, how it came to the
 // default branch, and where the configuration leads back to. It shows the evidence and checks nothing.
+import { approvedElsewhere } from '../../domain/cluster/emergency.ts'
 import { shellWord } from '../../lib/source/shell-word.ts'
 import { visible } from '../../lib/source/hidden-characters.ts'
 import type {
@@ -46,8 +47,7 @@ export function certificateText(found: FoundCertificate, paint: Paint): string {
 
 function approvedBy(approval: FoundCertificate['approval']): string {
   if (approval === null) return 'not known: no record of its issue was kept'
-  const { terminalUser, approvedBy: people } = approval
-  return terminalUser === null ? people.map(person).join(', ') : `${terminalUser} at a terminal`
+  return approvedElsewhere(approval) ?? approval.approvedBy.map(person).join(', ')
 }
 
 /** The verdict first, then a line for each question. */

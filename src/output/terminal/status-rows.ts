@@ -1,5 +1,6 @@
 // The rows of the status: one for each certificate in use, each blocked request and each first certificate. What needs attention is first,
 // then the soonest end.
+import { recordedApprovers } from '../../domain/cluster/record.ts'
 import type { AccessEnd } from '../../domain/cluster/grant.ts'
 import type { BlockedStep, KeepStep, Plan, Step } from '../../domain/cluster/plan-step.ts'
 import { clusterFlag } from '../../lib/source/shell-word.ts'
@@ -62,7 +63,9 @@ export function statusRows(
     .flatMap(step => row(step, now, ended))
     .map(each => {
       const isLocal = each.next.startsWith(RENEWS) && merged?.has(each.path) === false
-      return { ...each, next: isLocal ? BY_APPLY : each.next }
+      const next = isLocal ? BY_APPLY : each.next
+      if (!each.isEmergency) return { ...each, next }
+      return { ...each, next: `${each.approvedBy.join()}; ${next}`, needsAttention: true }
     })
   const last = within === null ? null : new Date(now.getTime() + within * 1000)
   return rows
@@ -119,13 +122,7 @@ function blockedRow(step: BlockedStep): StatusRow {
   }
 }
 
-const NO_APPROVAL = {
-  approvedBy: [],
-  pullRequest: null,
-  rule: null,
-  repository: null,
-  commit: null,
-}
+const NO_PLACE = { pullRequest: null, rule: null, repository: null, commit: null }
 
 /** True if the record was lost and built again: its approval is of the file, not of the certificate. */
 function isUnproved(record: RequestRecord | null, current: IssuedRecord | null): boolean {
@@ -141,7 +138,7 @@ function row(step: Step, now: Date, ended: ReadonlyMap<string, AccessEnd>): read
   if (step.kind !== 'issue' && until === null && failed === '') return []
   const { name, cluster, path } = stepTarget(step)
   const abandoned = step.record?.abandoned ?? []
-  const proved = isUnproved(step.record, current) ? NO_APPROVAL : {}
+  const proved = isUnproved(step.record, current) ? { approvedBy: [], ...NO_PLACE } : {}
   const known = { name, cluster, path, until, abandoned, ...proved }
   if (step.kind === 'withdraw') {
     const isAsked = step.because === 'WithdrawAsked'
@@ -239,15 +236,14 @@ export function certificateFacts(
   /** Those that were granted last: the caller asks the cluster for those of now. */
   const roles: readonly string[] = issued?.granted?.places.map(roleInPlaceText) ?? []
   const sinks: readonly string[] = issued?.sinks.map(sinkWords) ?? []
-  const reviewers = evidence?.approvals.map(({ reviewer }) => reviewer.login)
   return {
     who: subject === null ? '-' : subjectWords(subject),
     issuedAt: issued?.issuedAt ?? null,
     validFrom: leaf?.notBefore ?? null,
     serial: leaf?.serial ?? null,
     sha256: leaf?.sha256 ?? null,
-    /** Logins of the approvals; for a proof at a terminal the user of that machine. */
-    approvedBy: reviewers ?? (issued === null ? [] : [`${issued.proof.by} at a terminal`]),
+    approvedBy: issued === null ? [] : recordedApprovers(issued.proof),
+    isEmergency: issued?.proof.kind === 'emergency',
     pullRequest: evidence?.pullRequest.number ?? null,
     /** Name of the approver rule. */
     rule: evidence?.rule.name ?? null,

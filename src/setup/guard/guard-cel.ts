@@ -1,5 +1,6 @@
 // Building blocks of the guard's CEL expressions (kubernetes.io/docs/reference/using-api/cel).
 import type { Subject } from '../../domain/cluster/installation.ts'
+import { OWNER_LABEL } from '../../domain/cluster/record.ts'
 
 export const PREFIX = 'countersign.dev/'
 /** When cert-manager signs, it reads annotations below it: lifetime, and whether to sign a CA. */
@@ -44,7 +45,8 @@ const HAS_CREDENTIAL = `has(request.userInfo.extra) && ${celString(OWN_CREDENTIA
 const IDS = `request.userInfo.extra[${celString(OWN_CREDENTIAL)}]`
 
 const HAS_UID = "has(request.userInfo.uid) && request.userInfo.uid != ''"
-const HAS_ONE_ID = `${HAS_CREDENTIAL} && ${IDS}.size() == 1`
+/** True for a login with exactly one id. Who impersonates has none, unless it invents one. */
+export const HAS_ONE_ID = `${HAS_CREDENTIAL} && ${IDS}.size() == 1`
 
 /** True for a token of a service account: impersonation has no uid, a certificate no JTI, and a token in a Secret has neither. */
 const HAS_TOKEN = `${HAS_UID} && ${HAS_ONE_ID} && ${IDS}[0].startsWith('JTI=')`
@@ -118,3 +120,13 @@ export function changed(before: string, after: string): string {
 
 /** Every right in the cluster, checked once: each check costs 350,000 of the 1,000,000 that an expression may cost. */
 export const MAY_DO_EVERYTHING = `authorizer.group('*').resource('*').check('*').allowed()`
+
+/** Labels and annotations before and after a write, with the owner that they name. */
+export const MARKS = {
+  labels: mapOf('object', 'labels'),
+  oldLabels: mapOf('oldObject', 'labels'),
+  annotations: mapOf('object', 'annotations'),
+  oldAnnotations: mapOf('oldObject', 'annotations'),
+  owner: valueOf('variables.labels', OWNER_LABEL),
+  oldOwner: valueOf('variables.oldLabels', OWNER_LABEL),
+}

@@ -3,10 +3,10 @@ import { REVOKE, REVOKES_LABEL, revocationPrefix } from '../../domain/cluster/re
 import { issuedNameMaps } from '../../domain/cluster/controller-lease.ts'
 import { REVOKER_ACCOUNT, ownAccount } from '../../domain/cluster/installation.ts'
 import type { Approver, Installation } from '../../domain/cluster/installation.ts'
-import { OWNER_LABEL } from '../../domain/cluster/record.ts'
 import {
   CERT_MANAGER_PREFIX,
   IS_NAMESPACE_DELETION,
+  MARKS,
   MAY_DO_EVERYTHING,
   PREFIX,
   changed,
@@ -15,25 +15,16 @@ import {
   isController,
   celIsSubject,
   celList,
-  mapOf,
   celString,
   valueOf,
 } from './guard-cel.ts'
 import { approverLease } from '../approver-lease.ts'
+import { isAskByName } from './guard-for-emergency.ts'
 import { guardPolicy, refuseUnless, resourceRule } from './guard-policy.ts'
 import type { GuardPolicy } from './guard-policy.ts'
 
 /** Types of Secrets that countersign writes. One of another type may get the token of any account of its namespace. */
 const SECRET_TYPES = ['kubernetes.io/tls', 'Opaque']
-
-const MARKS = {
-  labels: mapOf('object', 'labels'),
-  oldLabels: mapOf('oldObject', 'labels'),
-  annotations: mapOf('object', 'annotations'),
-  oldAnnotations: mapOf('oldObject', 'annotations'),
-  owner: valueOf('variables.labels', OWNER_LABEL),
-  oldOwner: valueOf('variables.oldLabels', OWNER_LABEL),
-}
 
 /** A revocation is small, and names its writer: a run reads all of them before it grants. */
 const IS_SMALL = `has(object.data) && object.data.size() <= 3 && object.data.all(k, object.data[k].size() <= 300) && !has(object.binaryData) && variables.labels.size() <= 8 && variables.annotations.size() <= 4 && variables.annotations.all(k, variables.annotations[k].size() <= 1000) && !has(object.metadata.finalizers) && !has(object.metadata.ownerReferences)`
@@ -65,7 +56,8 @@ function approverObjectNames({ signers }: Approver, owner: string): readonly str
 
 /** Records are found by label and by name, so both are protected. */
 export function recordsPolicy(installation: Installation): GuardPolicy {
-  const { subject, owner, cluster, approver } = installation
+  const { subject, owner, cluster, approver, emergency } = installation
+  const isAsk = emergency === null ? '' : ` || ${isAskByName(owner)}`
   const ours = `countersign-${owner}-`
   const isApproverObject = `(variables.isApprover && variables.name in ${celList(approver === null ? [] : approverObjectNames(approver, owner))})`
   const isNamespace = "request.resource.resource == 'namespaces'"
@@ -98,7 +90,7 @@ export function recordsPolicy(installation: Installation): GuardPolicy {
         'pods of countersign trust this CA, and Kubernetes writes it',
       ),
       refuseUnless(
-        `(!variables.isApply || variables.name.startsWith(${celString(ours)}) || variables.isRevocation) && (!variables.isApprover || ${isApproverObject}) && (!(${celIsSubject(ownAccount(cluster, REVOKER_ACCOUNT))}) || variables.isRevocation)`,
+        `(!variables.isApply || variables.name.startsWith(${celString(ours)}) || variables.isRevocation${isAsk}) && (!variables.isApprover || ${isApproverObject}) && (!(${celIsSubject(ownAccount(cluster, REVOKER_ACCOUNT))}) || variables.isRevocation)`,
         'an identity of countersign writes its own objects only',
       ),
       ...revocationRules(installation),

@@ -13,6 +13,7 @@ import { controllerName } from './guard-cel.ts'
 import type { GuardPolicy } from './guard-policy.ts'
 import { KUBELET_APPROVER, approvalsPolicy, requestsPolicy } from './guard-for-approvals.ts'
 import { bindingsPolicy } from './guard-for-bindings.ts'
+import { emergencyPolicy } from './guard-for-emergency.ts'
 import { writesPolicy } from './guard-for-writes.ts'
 import { identityPolicy } from './guard-for-tokens.ts'
 import { marksPolicy, recordsPolicy } from './guard-for-objects.ts'
@@ -76,6 +77,7 @@ function policiesOf(installation: Installation, options: GuardOptions): NonEmpty
     marksPolicy(installation),
     ...bindingsPolicy(installation),
     ...writesPolicy(installation),
+    ...emergencyPolicy(installation),
     ...identityPolicy(installation, options.approvers),
     ...workloadsPolicy(installation),
   ]

@@ -1,6 +1,8 @@
 // The apply identity with its least privileges in one cluster, for every request that the policies may allow; and the plan
 // identity.
 import type { Installation, SecretScope, Subject } from '../../domain/cluster/installation.ts'
+import { leaseName } from '../../domain/cluster/controller-lease.ts'
+import { askName, keptName } from '../../domain/cluster/emergency.ts'
 import type { Manifest } from '../../domain/cluster/manifest.ts'
 import { isNonEmpty, mapped } from '../../domain/problem.ts'
 import type { NonEmpty } from '../../domain/problem.ts'
@@ -19,6 +21,7 @@ export function identityObjects(installation: Installation): readonly Manifest[]
   const { cluster, owner, subject, planner, signers } = installation
   const roles = applyRoles(roleName(installation, 'apply'), rightsOf(installation), [
     guardRule(guardNames(installation)),
+    ...askRules(installation, ['delete']),
   ])
   return [
     namespaceObject(cluster.recordNamespace),
@@ -26,6 +29,7 @@ export function identityObjects(installation: Installation): readonly Manifest[]
     ...rolesWithBindings(roles, subject),
     ...(signsClients(signers) ? [liveObject(owner)] : []),
     ...(planner === null ? [] : rolesWithBindings(planRoles(installation), planner)),
+    ...emergencyObjects(installation),
   ]
 }
 
@@ -165,6 +169,29 @@ export function guardRule(policies: NonEmpty<string>): RbacRule {
 function secretsRule({ names }: SecretScope): RbacRule {
   const all = rule('', 'secrets', ['get', 'create', 'patch', 'delete'])
   return names === null ? all : named(all, names)
+}
+
+function askRules(
+  { owner, emergency }: Installation,
+  verbs: readonly string[],
+): readonly RbacRule[] {
+  const names = (emergency?.requests ?? []).map(each => askName(owner, each))
+  return isNonEmpty(names) ? [named(rule('', 'configmaps', verbs), names)] : []
+}
+
+/** What people of the emergency need, and no more. RBAC limits no create by name, so the guard keeps them from records. */
+function emergencyObjects(installation: Installation): readonly Manifest[] {
+  const { owner, cluster, emergency } = installation
+  if (emergency === null) return []
+  const rules = [
+    rule('', 'configmaps', ['create']),
+    ...askRules(installation, ['get', 'update', 'delete']),
+    named(rule('', 'configmaps', ['get']), [keptName(owner)]),
+    named(rule('coordination.k8s.io', 'leases', ['get']), [leaseName(owner)]),
+  ]
+  const role = { namespace: cluster.recordNamespace, name: `countersign-${owner}-emergency`, rules }
+  const people = emergency.people.map(name => ({ kind: 'User', name }) as const)
+  return rolesWithBindings([role], people)
 }
 
 function planRoles(installation: Installation): readonly RoleRules[] {

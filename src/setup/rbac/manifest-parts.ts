@@ -53,14 +53,16 @@ export function leaderRules(leases: NonEmpty<string>): readonly RbacRule[] {
   ]
 }
 
-/** Each role with the binding that gives it to the subject. `of`: what follows the role in the name of the binding. */
+/** Each role with the binding that gives it to the subject, or to several. `of`: what follows the role in the name of the binding. */
 export function rolesWithBindings(
   roles: readonly RoleRules[],
-  subject: Subject,
+  subject: Subject | readonly Subject[],
   of = '',
 ): readonly Manifest[] {
   // A service account is in the core group, which has the name ''.
-  const who = subject.kind === 'ServiceAccount' ? subject : { apiGroup: RBAC, ...subject }
+  const subjects = [subject]
+    .flat()
+    .map(each => (each.kind === 'ServiceAccount' ? each : { apiGroup: RBAC, ...each }))
   return roles.flatMap(({ namespace, name, rules }) => {
     const kind = namespace === null ? 'ClusterRole' : 'Role'
     const metadata = namespace === null ? { name } : { name, namespace }
@@ -69,7 +71,7 @@ export function rolesWithBindings(
     const given = { ...metadata, name: `${name}${of}` }
     return [
       { apiVersion, kind, metadata, rules },
-      { apiVersion, kind: `${kind}Binding` as const, metadata: given, roleRef, subjects: [who] },
+      { apiVersion, kind: `${kind}Binding` as const, metadata: given, roleRef, subjects },
     ]
   })
 }

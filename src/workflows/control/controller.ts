@@ -1,7 +1,9 @@
 // The controller: one long-running process for one cluster. It takes the Lease, looks whether the default branch moved, and makes a pass
 // when something is due. Everything it knows is in the cluster and at GitHub, so it can end at any moment.
+import type { Problem } from '../../domain/problem.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
 import type { Pace } from '../../core/control/lease-turn.ts'
+import type { StepOutcome } from '../../domain/cluster/outcome.ts'
 import { passReason } from '../../core/control/next-pass.ts'
 import type { PassReason } from '../../core/control/next-pass.ts'
 import { passInterval } from '../../core/plan/call-budget.ts'
@@ -11,6 +13,7 @@ import type { Clock } from '../../ports/clock-port.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
 import type { ReviewFrame } from '../prove/applied-history.ts'
 import type { ControlledCluster } from './fenced-clusters.ts'
+import { emergencyPass } from './emergency-pass.ts'
 import { renewOffline } from './foreseen-renewals.ts'
 import { reviewedPass } from './reviewed-pass.ts'
 import type { PassPorts } from './pass-ports.ts'
@@ -68,6 +71,10 @@ class Controller {
   /** Ends the pass under way if the leadership ends. */
   #pass = new AbortController()
   #wasLeader: boolean | null = null
+  /** The commit of the last pass, whole or refused, since another controller led: no emergency goes back behind it. */
+  #known: ObjectId | null = null
+  /** When certificates of emergencies end. */
+  #emergencyEnds: readonly Date[] = []
   /** The last pass has ended. */
   readonly #ended = new AbortController()
 
@@ -82,6 +89,7 @@ class Controller {
     const { leadership, reports, clock } = this.#ports
     await this.#tried(() => leadership.renew())
     if (!leadership.isLeader) this.#pass.abort()
+    if (leadership.isTaken) this.#known = null
     if (leadership.isLeader !== this.#wasLeader) reports.leads(leadership.isLeader, clock.now())
     this.#wasLeader = leadership.isLeader
   }
@@ -110,12 +118,16 @@ class Controller {
   async #look(): Promise<void> {
     const { clock, comments, leadership } = this.#ports
     const tip = await this.#tried(() => this.#ports.tip())
-    if (tip.isAway) return this.#offline()
-    if (tip.value === null) return
+    if (tip.value === null) {
+      await this.#emergency(this.#known)
+      return tip.isAway ? this.#offline() : undefined
+    }
     const interval = passInterval(this.#budget)
     const passes = { last: this.#last, triedAt: this.#triedAt }
     const because = passReason(passes, tip.value, interval, clock.now())
     if (because !== null) await this.#attempt(because, tip.value)
+    // After the pass: a newer commit may take people or requests away.
+    await this.#emergency(tip.value)
     if (leadership.isLeader) await comments?.looked(tip.value)
   }
 
@@ -140,6 +152,7 @@ class Controller {
     this.#budget = { callsPerHour, callsPerPass: Math.max(...this.#calls) }
     if (done.isAway) return this.#offline()
     if (done.value === null) return
+    this.#known = commit
     if (!done.value.ok) {
       reports.failed(done.value.problems, clock.now())
       await this.#ports.comments?.refused(done.value.problems)
@@ -153,7 +166,7 @@ class Controller {
 
   /** GitHub does not answer: what was proved goes on for the grace of the configuration. */
   async #offline(): Promise<void> {
-    const { clock, reports } = this.#ports
+    const { clock } = this.#ports
     if (this.#last === null) return
     const { foreseen } = this.#last
     const at = clock.now()
@@ -166,19 +179,41 @@ class Controller {
     const passing = { cluster, budget: this.#budget, interrupted }
     const done = await this.#tried(() => renewOffline(this.#ports, foreseen, passing))
     if (done.value === null || done.value.length === 0) return
+    this.#report(foreseen.commit, done.value, at)
+  }
+
+  /** What two people of the configuration ask for, whether GitHub answers or not. */
+  async #emergency(tip: ObjectId | null): Promise<void> {
+    const { clock, reports } = this.#ports
+    if (this.#last !== null && this.#last.foreseen.config.emergency === null) return
+    const { cluster } = this.#options
+    const at = clock.now()
+    const left = this.#emergencyEnds.filter(each => each > at)
+    const isEnd = left.length < this.#emergencyEnds.length
+    this.#pass = new AbortController()
+    const interrupted = AbortSignal.any([this.#signal, this.#pass.signal])
+    const passing = { cluster, interrupted }
+    const { value: done } = await this.#tried(() =>
+      emergencyPass(this.#ports, passing, this.#options, tip, isEnd),
+    )
+    if (done === null) return
+    const issued = done.steps.flatMap(step => (step.kind === 'issued' ? step.notAfter : []))
+    this.#emergencyEnds = [...left, ...issued]
+    if (done.problems.length > 0) reports.failed(done.problems, clock.now())
+    if (done.steps.length > 0) this.#report(done.commit, done.steps, at, done.warnings)
+  }
+
+  #report(
+    commit: ObjectId,
+    steps: readonly StepOutcome[],
+    at: Date,
+    warnings: readonly Problem[] = [],
+  ): void {
+    const { clock, reports } = this.#ports
+    const nothing = { warnings, problems: [], calls: 0, dueAt: null, because: 'due' }
+    const isOffline = true
     const milliseconds = clock.now().getTime() - at.getTime()
-    const { commit } = foreseen
-    const nothing = { warnings: [], problems: [], calls: 0, dueAt: null }
-    const because = 'due'
-    reports.passed({
-      ...nothing,
-      because,
-      commit,
-      isOffline: true,
-      steps: done.value,
-      milliseconds,
-      at,
-    })
+    reports.passed({ ...nothing, commit, isOffline, steps, milliseconds, at })
   }
 
   /** Milliseconds until the next look: at the latest when something is due. */

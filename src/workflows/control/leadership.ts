@@ -33,6 +33,12 @@ export class Leadership {
     return this.#clock.now().getTime() < this.#renewedAt.getTime() + this.#pace.giveUp * 1000
   }
 
+  /** Whether another holder has the Lease, as this process saw it last. */
+  get isTaken(): boolean {
+    const holder = this.#seen?.lease.holder ?? ''
+    return holder !== '' && holder !== this.#holder
+  }
+
   /** The newest commit that any holder acted on, as this process saw it last. */
   get commit(): ObjectId | null {
     return this.#seen?.lease.commit ?? null

@@ -3,6 +3,7 @@ import type { Budget } from '../../core/plan/call-budget.ts'
 import type { ApplyOutcome } from '../../domain/cluster/outcome.ts'
 import type { NonEmpty, Problem } from '../../domain/problem.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
+import type { Emergencies } from '../../ports/records.ts'
 import type { ApplyReviewedPorts, Ready } from '../issue/apply-reviewed.ts'
 import type { ControlledCluster } from './fenced-clusters.ts'
 import type { Leadership } from './leadership.ts'
@@ -19,6 +20,8 @@ export interface ControllerComments {
 
 export interface PassPorts extends ApplyReviewedPorts {
   readonly leadership: Leadership
+  /** Of the cluster with the Lease. */
+  readonly emergencies: Emergencies
   /** Null if nothing is written there. */
   readonly comments: ControllerComments | null
 }

@@ -16,6 +16,7 @@ import type { Ready } from '../issue/apply-reviewed.ts'
 import type { History, ReviewFrame } from '../prove/applied-history.ts'
 import { firstDue } from '../../core/control/next-pass.ts'
 import { checkClock } from './cluster-clock.ts'
+import { keepForEmergency } from './kept-files.ts'
 import { foresee } from './foreseen-renewals.ts'
 import type { Foreseen } from './foreseen-renewals.ts'
 import { fencedClusters, fencedSinks } from './fenced-clusters.ts'
@@ -62,6 +63,7 @@ export async function reviewedPass(
     await checkClock(ready.observed, clock)
     if (!(await leadership.actOn(frame.commit, before))) await check()
     const foreseen = await foresee(fenced, ready)
+    const unkept = await keepForEmergency(ports, ready)
     const outcome = await applyReady(ready, fenced, {
       interrupted,
       isByHand: false,
@@ -75,7 +77,7 @@ export async function reviewedPass(
       dueAt: firstDue(outcome.plan.steps, at),
       isUnfinished: steps.some(({ kind }) => UNFINISHED.has(kind)),
       steps,
-      warnings: [...ready.reviewed.warnings, ...outcome.warnings],
+      warnings: [...unkept, ...ready.reviewed.warnings, ...outcome.warnings],
       problems: outcome.plan.problems,
       foreseen,
     })

@@ -93,7 +93,8 @@ function askedRequest(
   const isOwn = object.conditions.some(({ reason }) => reason === APPROVED_REASON)
   const isForeign = ({ value }: NameAttribute): boolean => !isOwn || !isGrantOf(config.owner, value)
   const judged = { ...request, subject: request.subject.map(rdn => rdn.filter(isForeign)) }
-  const builtIn = withoutExcepted(builtInProblems(judged), judged, config.exceptions, now)
+  const found = builtInProblems(judged, config.emergency)
+  const builtIn = withoutExcepted(found, judged, config.exceptions, now)
   const context = { requester: null, isPublic: false }
   // The request has no file. So policies judge it as if its path matched and it had the name that it asks for.
   const anywhere = policies?.policies.map(policy => ({

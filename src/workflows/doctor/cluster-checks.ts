@@ -22,6 +22,7 @@ import { GRANT_PREFIX } from '../../domain/cluster/grant.ts'
 import { missingRecords } from '../plan/observe-clusters.ts'
 import { recordsUnlessRestored } from '../plan/restored-clusters.ts'
 import { missingNamespaces } from '../plan/setup-gap.ts'
+import { emergencyFindings } from './emergency-checks.ts'
 import { guardFindings } from './guard-checks.ts'
 import { nodeApproverFindings } from './approver-checks.ts'
 import { neededRights, rightFindings } from './cluster-rights-checks.ts'
@@ -68,6 +69,7 @@ async function lookAt(
     () => oidcFindings(cluster.administration, installation),
     () => nodeApproverFindings(cluster.administration, installation),
     () => recordFindings(cluster, installation, clock.now()),
+    () => emergencyFindings(cluster, installation, clock.now()),
   ]
   const found = await Promise.all(parts.map(part => findingsOf(area, part)))
   return [

@@ -30,7 +30,7 @@ import { limitedSteps, WHOLE } from '../plan/run-scope.ts'
 import { reviewedSteps } from '../prove/review-steps.ts'
 import { trustCommit } from '../prove/trusted-commit.ts'
 import type { ReviewFrame } from '../prove/applied-history.ts'
-import { guardOfRecords } from '../prove/guarded-records.ts'
+import { guardInForce } from '../prove/guarded-records.ts'
 import type { Recorded, ReviewOptions } from '../prove/review-stages.ts'
 import type { Reviewed } from '../prove/review-steps.ts'
 import type { ReviewPorts, TrustedCommit } from '../prove/trusted-commit.ts'
@@ -78,7 +78,7 @@ export async function readyCommit(
     unanswered,
     broken: observed.flatMap(each => each.broken),
     looked: sinksOf(observed, config, ports.keys),
-    isGuarded: guardOfRecords(observed, rules, since),
+    isGuarded: guardInForce(observed, rules, since),
   }
   const { reviewed, stopped } = await closingOnError(observed, async () => {
     const proved = await reviewedSteps(ports, commit.value, records, options)

@@ -40,7 +40,7 @@ export interface PreparedAccess {
 export async function prepareAccess(attempt: Attempt): Promise<Checked<PreparedAccess | null>> {
   const { approved, claimed, session } = attempt
   const { record, claim } = claimed
-  const { request, effective, fixedRoles } = approved.step
+  const { request, fixedRoles } = approved.step
   const { grant } = claim
   if (grant === null && !hasRevocableAccess(request, record)) return ok(null)
   const lifted = await liftedRevocations(attempt)
@@ -51,7 +51,7 @@ export async function prepareAccess(attempt: Attempt): Promise<Checked<PreparedA
   }
   const taken = outlivedBy(request, record) ?? (await grantTaken(request, session))
   if (taken !== null) return refuse(taken)
-  const before = record.issued?.effective === effective ? record.issued.granted : null
+  const before = isSameAsIssued(attempt) ? (record.issued?.granted ?? null) : null
   const roles: Record<string, string> = {}
   const granted: RoleWithRules[] = []
   const namespaces: Record<string, string> = {}
@@ -85,12 +85,10 @@ export async function prepareAccess(attempt: Attempt): Promise<Checked<PreparedA
 }
 
 /** The revocations of this request, if an approved change came after each. Refuses otherwise. */
-async function liftedRevocations({
-  approved,
-  claimed: { record },
-  session,
-}: Attempt): Promise<Checked<readonly Revocation[]>> {
-  const { request, effective } = approved.step
+async function liftedRevocations(attempt: Attempt): Promise<Checked<readonly Revocation[]>> {
+  const { approved, claimed, session } = attempt
+  const { record } = claimed
+  const { request } = approved.step
   const { revocations: all } = await session.revocations()
   const at = placeOf(request.places, 'access')
   const own = ownGrant(request)
@@ -98,7 +96,7 @@ async function liftedRevocations({
   if (isNonEmpty(ofKey)) return refuse(revokedKey(ofKey[0], request))
   const found = revocationsOf(request.name, all)
   // Other bytes of the same meaning, a comment for example, grant nothing again.
-  const isSame = record.issued?.effective === effective
+  const isSame = isSameAsIssued(attempt)
   const inForce = found.find(each => isSame || !liftedBy(approved.proof, each))
   if (inForce !== undefined) return refuse(revokedProblem(inForce, at))
   if (record.issued === null && all.length > 0) {
@@ -108,6 +106,13 @@ async function liftedRevocations({
     if (first !== undefined) return refuse(revokedHolder(first, at))
   }
   return ok(found)
+}
+
+/** Whether the file asks for what it asked for at the last issue. An emergency changes only how long the certificate lives. */
+function isSameAsIssued({ approved: { step, proof }, claimed }: Attempt): boolean {
+  const { issued } = claimed.record
+  const effective = proof.kind === 'emergency' ? proof.emergency.effective : step.effective
+  return issued !== null && (issued.proof.emergency ?? issued).effective === effective
 }
 
 /** Deletes the bindings of all earlier grants of the request. */

@@ -8,7 +8,7 @@ import type {
 import type { SigningRequest } from '../../domain/cluster/signing-request.ts'
 import { isNonEmpty, unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
-import type { ClusterConfig, SignerConfig } from '../../domain/request/config.ts'
+import type { ClusterConfig, EmergencyConfig, SignerConfig } from '../../domain/request/config.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import type { Creator } from '../../domain/request/policy.ts'
 import { isUsage } from '../../domain/request/usage.ts'
@@ -29,6 +29,7 @@ import { effectiveOf, fileNamed } from '../decide/describe-request.ts'
 export interface PendingRules {
   readonly policies: Policies
   readonly cluster: ClusterConfig
+  readonly emergency: EmergencyConfig | null
   readonly facts: NodeFacts
   /** Needed for kubelets only. */
   readonly inventory: KnownInventory
@@ -62,7 +63,7 @@ export function judgePending(
 export function judgeAsked(
   request: EffectiveRequest,
   creator: Creator,
-  { policies: { policies, broken }, cluster, facts, inventory }: PendingRules,
+  { policies: { policies, broken }, cluster, emergency, facts, inventory }: PendingRules,
   refusals: readonly Problem[],
 ): PendingDecision {
   const isNode = isKubeletSigner(request.signerName)
@@ -72,7 +73,7 @@ export function judgeAsked(
     ...signerProblems(request, signerNamed(cluster, request.signerName)).problems,
     ...requesterProblems(creator, request),
     ...providerProblems(request, cluster),
-    ...builtInProblems(request),
+    ...builtInProblems(request, emergency),
     ...(isNode && inventory.ok
       ? nodeProblems(request, creator.username, facts, inventory.value)
       : []),

@@ -86,10 +86,11 @@ export class PolicyTrust {
     if (cluster === undefined)
       throw failure('CONTROLLER_MOVED', `the configuration names no cluster ${own.name}`)
     const policies = rules.policies ?? { policies: [], broken: [] }
-    const { offlineGraceSeconds } = rules.config.approval
+    const { emergency, approval } = rules.config
     const inventory = await this.#inventory({ repository, clock }, trusted.value, cluster)
     this.#count(repository)
-    return { commit, policies, cluster, history, since, offlineGraceSeconds, inventory }
+    const { offlineGraceSeconds } = approval
+    return { commit, policies, cluster, emergency, history, since, offlineGraceSeconds, inventory }
   }
 
   /** One that does not count stops decisions on requests of kubelets only. */

@@ -11,19 +11,20 @@ import type { Rules } from '../validate/rules-in-force.ts'
 export type IsGuarded = (cluster: string) => Promise<boolean>
 
 /**
- * True if the policy `records` and its binding are stored as `manifests guard` prints them for this login. An answer that is hidden is no
- * guard. A cluster is asked at its first question only.
+ * True if the policies of `parts` and their bindings are stored as `manifests guard` prints them for this login. An answer that is hidden
+ * is no guard. A cluster is asked at its first question only.
  */
-export function guardOfRecords(
+export function guardInForce(
   observed: readonly Observed[],
   rules: Rules,
   today: Date,
+  parts: readonly string[] = ['records'],
 ): IsGuarded {
   const asked = new Map<string, Promise<boolean>>()
   return name => {
     const found = observed.find(({ cluster }) => cluster.name === name)
     if (found === undefined) return Promise.resolve(false)
-    const answer = asked.get(name) ?? isGuarded(found, rules, today)
+    const answer = asked.get(name) ?? isGuarded(found, rules, today, parts)
     asked.set(name, answer)
     return answer
   }
@@ -33,12 +34,15 @@ async function isGuarded(
   { cluster, identity }: Observed,
   { config, policies }: Rules,
   today: Date,
+  parts: readonly string[],
 ): Promise<boolean> {
   const at = config.clusters.find(({ name }) => name === cluster.name)
   if (at === undefined) return false
   const found = installationOf(config, policies?.policies ?? [], at, null, today)
   if (!found.ok) return false
-  const printed = subjectsOf(identity).map(subject => recordGuard({ ...found.value, subject }))
+  const printed = subjectsOf(identity).map(subject =>
+    guardParts({ ...found.value, subject }, parts),
+  )
   const [first = []] = printed
   const stored = await Promise.all(first.map(object => cluster.setupObjects.read(object)))
   return printed.some(objects =>
@@ -57,8 +61,8 @@ function subjectsOf({ username, groups }: ClusterIdentity): readonly Installatio
   ]
 }
 
-function recordGuard(installation: Installation) {
+function guardParts(installation: Installation, parts: readonly string[]) {
   return guardObjects(installation, { approvers: [] }).filter(({ metadata }) =>
-    metadata.name.endsWith('-records'),
+    parts.some(part => metadata.name.endsWith(`-${part}`)),
   )
 }

@@ -58,6 +58,7 @@ export function installationOf(
     accessRoles: sortedSet(access.flatMap(each => each.clusterRoles)),
     accessPlaces: access,
     mayAdopt: secrets.some(({ mayAdopt }) => mayAdopt),
+    emergency: config.emergency,
   }))
 }
 

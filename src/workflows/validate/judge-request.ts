@@ -30,7 +30,7 @@ export function judgeRequest(
   const kubernetes = signerProblems(request, signer)
   const provider = cluster === undefined ? [] : providerProblems(request, cluster)
   const builtIn = withoutExcepted(
-    [...builtInProblems(request), ...shared],
+    [...builtInProblems(request, config.emergency), ...shared],
     request,
     config.exceptions,
     now,

@@ -135,7 +135,8 @@ function pendingProblems(
     sinks: [],
     access: [],
   }
-  const rules = { policies: policies ?? NONE, cluster, facts, inventory }
+  const { emergency } = config
+  const rules = { policies: policies ?? NONE, cluster, emergency, facts, inventory }
   const decision = judgeAsked(asked, creator, rules, [])
   return decision.kind === 'approve' ? [] : decision.problems
 }

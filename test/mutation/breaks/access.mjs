@@ -86,8 +86,8 @@ export const ACCESS = [
   // What lifts a revocation, and which are of the same holder.
   [
     'core/access/revoked-requests.ts',
-    "if (proof.kind === 'terminal') return false",
-    "if (proof.kind === 'terminal') return true",
+    "if (proof.kind !== 'review') return false",
+    "if (proof.kind !== 'review') return true",
   ],
   ['core/access/revoked-requests.ts', 'new Date(pullRequest.mergedAt) > at && ', ''],
   ['core/access/revoked-requests.ts', ' && approvals.every(each => new Date(each.at) > at)', ''],

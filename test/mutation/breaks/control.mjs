@@ -22,7 +22,7 @@ export const CONTROL = [
   ],
 
   // Without GitHub.
-  ['workflows/control/controller.ts', 'if (tip.isAway) return this.#offline()', ''],
+  ['workflows/control/controller.ts', 'tip.isAway ? this.#offline() : undefined', 'undefined'],
   ['workflows/control/controller.ts', 'at.getTime() > until || ', ''],
   [
     'workflows/control/controller.ts',

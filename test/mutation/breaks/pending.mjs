@@ -29,7 +29,7 @@ export const PENDING = [
   ['workflows/pending/judge-pending.ts', '    ...refusals,\n', ''],
   ['workflows/pending/judge-pending.ts', '    ...requesterProblems(creator, request),\n', ''],
   ['workflows/pending/judge-pending.ts', '    ...providerProblems(request, cluster),\n', ''],
-  ['workflows/pending/judge-pending.ts', '    ...builtInProblems(request),\n', ''],
+  ['workflows/pending/judge-pending.ts', '    ...builtInProblems(request, emergency),\n', ''],
   [
     'workflows/pending/judge-pending.ts',
     '    ...signerProblems(request, signerNamed(cluster, request.signerName)).problems,\n',

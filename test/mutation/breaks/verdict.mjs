@@ -208,7 +208,11 @@ export const VERDICT = [
     'question.path === path && question.blob === blob',
     'question.path === path',
   ],
-  ['core/approval/approved-step.ts', 'if (!judged.ok) return judged', 'if (false) return judged'],
+  [
+    'core/approval/approved-step.ts',
+    'if (!judged.ok) return judged\n  const meaning',
+    'if (false) return judged\n  const meaning',
+  ],
 
   // The story.
   [

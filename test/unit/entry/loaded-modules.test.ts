@@ -34,6 +34,7 @@ const COMMANDS: Readonly<Record<string, readonly [readonly string[], readonly st
   'status-command': [PLANS, OF_A_PLAN],
   'audit-command': [PLANS, [...OF_A_PLAN, 'audit']],
   'revoke-command': [READS_FILES, ['plan', 'revoke', 'validate']],
+  'emergency-command': [READS_FILES, ['control', 'validate']],
   'restore-command': [READS_FILES, ['doctor', 'plan', 'revoke', 'setup', 'validate']],
   'policy-command': [READS_FILES, ['decide', 'pending', 'validate']],
   'prove-command': [PLANS, ['plan', 'prove', 'validate', 'withdraw']],

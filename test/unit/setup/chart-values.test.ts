@@ -42,6 +42,7 @@ describe('the values of the chart', () => {
     const { manifests, ...settings } = parse(printed)
     expect(settings).toEqual({
       cluster: 'prod',
+      owner: 'acme-certs',
       namespace: 'countersign',
       approve: approver.signers,
       trustedConfig: DIGEST,

@@ -27,6 +27,10 @@ export function admissionRefusal(
 ): AdmissionRefusal | null {
   const { kubectl = 'kubectl' } = cluster ?? {}
   const policy = refusingPolicy(said)
+  if (policy !== null && GUARD.exec(policy)?.[1] === 'emergency') {
+    const hint = 'log in as one of emergency.people, without --as: kubectl auth whoami'
+    return { code: 'EMERGENCY_PERSON', hint }
+  }
   if (policy !== null) return { code: 'CLUSTER_ADMISSION', hint: policyHint(policy, said, cluster) }
   const [, webhook] = WEBHOOK.exec(said) ?? []
   if (webhook !== undefined)
@@ -55,7 +59,7 @@ export function admissionRefusal(
 }
 
 const REFUSED_BY = /ValidatingAdmissionPolicy '([a-z0-9.-]+)' with binding '[^']*' denied request: /
-const GUARD = /^countersign-.+-(approvals|requests|records|marks|identity|bindings)$/
+const GUARD = /^countersign-.+-(approvals|requests|records|marks|identity|bindings|emergency)$/
 
 /** Name of the admission policy that refused, without the suffix of a static one; null if none did. */
 export function refusingPolicy(said: string): string | null {

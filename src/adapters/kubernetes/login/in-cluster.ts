@@ -48,6 +48,16 @@ export async function inCluster(
   }
 }
 
+/** The cluster of this pod, and its namespace. Throws as `inCluster`. */
+export async function placeOfPod(cluster: string, environment: Environment) {
+  const folder = environment['COUNTERSIGN_SERVICE_ACCOUNT_FOLDER'] || FOLDER
+  return {
+    server: addressOf(environment, cluster),
+    certificateAuthority: await content(join(folder, 'ca.crt'), cluster),
+    recordNamespace: (await content(join(folder, 'namespace'), cluster)).trim(),
+  }
+}
+
 function addressOf(environment: Environment, cluster: string): string {
   const host = environment['KUBERNETES_SERVICE_HOST'] ?? ''
   const port = environment['KUBERNETES_SERVICE_PORT'] ?? ''

@@ -16,6 +16,7 @@ import type { TransportLimits, Asking, Credential } from '../http/api-transport.
 import { SigningRequestWatch } from '../http/shared-watch.ts'
 import { kubernetesAdministration } from './administration-client.ts'
 import { bindingsOfUsers } from './bindings-of-user.ts'
+import { kubernetesEmergencies } from './emergency-store.ts'
 import { kubernetesEvents } from './event-store.ts'
 import { kubernetesGrants } from './grant-bindings.ts'
 import { kubernetesIssuedNames } from './issued-name-store.ts'
@@ -90,6 +91,7 @@ export function kubernetesCluster(
     grants: kubernetesGrants(transport, owner, { cluster: name, namespace, kubectl }),
     revocations: kubernetesRevocations(transport, place),
     leases: leasesOf(leaseName(owner)),
+    emergencies: kubernetesEmergencies(transport, place),
     events: kubernetesEvents(transport, place),
     administration: kubernetesAdministration(transport),
     setupObjects: kubernetesSetupObjects(transport),

@@ -96,7 +96,9 @@ export class ObjectClient {
 
   /** Creates the object, or replaces the version in `metadata`. Null if it was created, changed or deleted meanwhile. */
   async write<T>(
-    object: { readonly metadata: { readonly name: string; readonly resourceVersion?: string } },
+    object: {
+      readonly metadata: { readonly name: string; readonly resourceVersion?: string }
+    } & object,
     shape: z.ZodType<T>,
     doing: string,
   ): Promise<T | null> {

@@ -78,7 +78,17 @@ const GRANTED = z.object({
 })
 
 const PEOPLE = z.array(z.object({ id: z.int(), login: z.string() }))
+const EMERGENCY = z
+  .object({
+    people: z.tuple([z.string(), z.string()]),
+    reason: z.string(),
+    ask: z.string(),
+    askedAt: DATE,
+    effective: z.string(),
+  })
+  .optional()
 const APPROVAL = z.object({
+  emergency: EMERGENCY,
   path: z.string(),
   blob: z.string(),
   pullRequest: z.int().nullable(),
@@ -125,10 +135,11 @@ const RECORD = z.object({
       written: z.array(z.string()),
       meaning: z.string(),
       proof: z.object({
-        kind: z.enum(['terminal', 'review']),
+        kind: z.enum(['terminal', 'review', 'emergency']),
         by: z.string(),
         digest: z.string(),
         evidence: EVIDENCE.nullable(),
+        emergency: EMERGENCY,
       }),
       issuedAt: DATE,
       keySince: DATE,

@@ -15,6 +15,7 @@ const STORED = z.looseObject({
     creationTimestamp: z.iso.datetime(),
     deletionTimestamp: z.iso.datetime().exactOptional(),
     labels: z.record(z.string(), z.string()).exactOptional(),
+    managedFields: z.array(z.looseObject({ time: z.string().exactOptional() })).exactOptional(),
   }),
 })
 const LIST = z.object({ items: z.array(STORED) })

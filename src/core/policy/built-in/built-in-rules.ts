@@ -3,6 +3,7 @@
 import type { Code } from '../../../domain/problem-codes.ts'
 import { sortProblems } from '../../../domain/problem.ts'
 import { GRANT_PREFIX } from '../../../domain/cluster/grant.ts'
+import type { EmergencyConfig } from '../../../domain/request/config.ts'
 import { isReservedRole } from '../../../domain/request/access.ts'
 import { placeOf } from '../../../domain/request/request.ts'
 import type { EffectiveRequest } from '../../../domain/request/request.ts'
@@ -42,18 +43,34 @@ const CA_USAGES = ['cert sign', 'crl sign'] as const
 
 /**
  * Every refusal, sorted by place; empty if there is none. Codes: POLICY_NAME_RESERVED, POLICY_GROUP_RESERVED, POLICY_NAME_LOOKALIKE,
- * POLICY_GRANT_RESERVED, POLICY_NAME_FORM, POLICY_NAME_SCRIPTS, POLICY_ACCESS_RESERVED,
+ * POLICY_GRANT_RESERVED, POLICY_NAME_FORM, POLICY_NAME_SCRIPTS, POLICY_EMERGENCY_PERSON, POLICY_ACCESS_RESERVED,
  * POLICY_CA_USAGE. `system:` is reserved by Kubernetes (docs, "Using RBAC
  * Authorization").
  */
-export function builtInProblems(request: EffectiveRequest): readonly BuiltInProblem[] {
+export function builtInProblems(
+  request: EffectiveRequest,
+  emergency: EmergencyConfig | null,
+): readonly BuiltInProblem[] {
   const identities = identitiesOf(request)
   const found = [
     ...NAME_RULES.flatMap(rule => identities.flatMap(identity => rule(identity, request))),
+    ...namesAreOfNoPeople(emergency?.people ?? [], request),
     ...REQUEST_RULES.flatMap(rule => rule(request)),
   ]
   const order = sortProblems(found)
   return [...found].sort((a, b) => order.indexOf(a) - order.indexOf(b))
+}
+
+/** No exception waives it: a user who gets the name of a person could be both people of an ask. */
+function namesAreOfNoPeople(
+  people: readonly string[],
+  request: EffectiveRequest,
+): readonly BuiltInProblem[] {
+  return identitiesOf(request).flatMap(person => {
+    if (!people.includes(person.value)) return []
+    const message = `${quoted(person.value)} is a person of emergency.people, who logs in without countersign`
+    return problem('POLICY_EMERGENCY_PERSON', request, person, message, 'request another name')
+  })
 }
 
 /** One attribute that becomes a user or a group. */

@@ -38,6 +38,7 @@ export async function openCsrContext(context: Context): Promise<Checked<CsrConte
       owner,
       policies,
       cluster: config,
+      emergency: all.emergency,
       inventory: await inventoryOf(files, config, all.places),
     },
     cluster: await clusters.open(config, owner, [], all.clusters),

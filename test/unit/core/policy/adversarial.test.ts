@@ -53,7 +53,7 @@ function answer(lines: readonly string[], asked: Asked | null): string {
   const request = requestOf(asked)
   const verdict = judge(request, [policy(lines)], [], NOBODY)
   const problems = verdict.decision === 'allowed' ? [] : verdict.problems
-  return codes([...builtInProblems(request), ...problems]) || 'allowed'
+  return codes([...builtInProblems(request, null), ...problems]) || 'allowed'
 }
 
 describe('an adversarial request or policy', () => {

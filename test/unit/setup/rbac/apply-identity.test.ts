@@ -191,4 +191,30 @@ describe('the manifests of the apply identity', () => {
     expect(text).toContain('every Secret of apps can be read and written')
     expect(text).toContain('to each namespace that fits team-*')
   })
+
+  test('the people of an emergency have one binding, and apply may delete their asks by name', () => {
+    const emergency = { maxDurationSeconds: 7200, requests: ['jane'] }
+    const signers = [{ name: 'example.com/signer', maxDurationSeconds: null }] as const
+    const of = (people: readonly string[]): readonly PrintedObject[] =>
+      objectsOf({ signers, emergency: { ...emergency, people } })
+    const bindings = of(['owner', 'reviewer']).filter(
+      ({ kind, metadata }) => kind === 'RoleBinding' && metadata.name.includes('-emergency'),
+    )
+    expect(bindings).toMatchObject([
+      {
+        metadata: { name: 'countersign-acme-certs-emergency' },
+        subjects: [
+          { kind: 'User', name: 'owner' },
+          { kind: 'User', name: 'reviewer' },
+        ],
+      },
+    ])
+    const rules = rulesIn(of(['owner', 'reviewer']), 'ClusterRole', 'countersign-acme-certs-apply')
+    expect(rules).toContainEqual({
+      apiGroups: [''],
+      resources: ['configmaps'],
+      verbs: ['delete'],
+      resourceNames: ['countersign.emergency.acme-certs.jane'],
+    })
+  })
 })

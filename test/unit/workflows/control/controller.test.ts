@@ -6,6 +6,8 @@ import { failure } from '../../../../src/domain/problem.ts'
 import { control } from '../../../../src/workflows/control/controller.ts'
 import { Leadership } from '../../../../src/workflows/control/leadership.ts'
 import { noExternalSinks } from '../../../build/delivery-payload.ts'
+import type { Emergencies } from '../../../../src/ports/records.ts'
+import { standIn } from '../../../build/stand-in.ts'
 import { StoredLease } from '../../../build/stored-lease.ts'
 
 const never = async (): Promise<never> => {
@@ -31,6 +33,7 @@ test('an error in the loop of the Lease ends the loop of the passes too', async 
       clusters: { open: never },
       comments: null,
       leadership: new Leadership(leases, 'one', clock, USUAL_PACE),
+      emergencies: standIn<Emergencies>({ readKept: async () => null }),
       openRepository: never,
       tip: never,
       reports: {

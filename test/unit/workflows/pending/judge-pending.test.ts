@@ -38,6 +38,7 @@ function decision(
   const decided = judgePending(object, signerName, {
     policies,
     cluster: clusterConfig(),
+    emergency: null,
     facts,
     inventory: known,
   })
@@ -48,7 +49,8 @@ function decision(
 
 /** The hint of the first problem. */
 function hintOf(object: SigningRequest, known = inventory()): string | null {
-  const rules = { policies: DENYING, cluster: clusterConfig(), facts: NO_FACTS, inventory: known }
+  const place = { cluster: clusterConfig(), emergency: null }
+  const rules = { policies: DENYING, ...place, facts: NO_FACTS, inventory: known }
   const decided = judgePending(object, object.signerName, rules)
   return decided.kind === 'approve' ? null : decided.problems[0].hint
 }
@@ -206,7 +208,7 @@ describe('a pending request of a kubelet', () => {
   test('is not approved for a client signer that the provider of the cluster does not have', () => {
     const signerName = 'kubernetes.io/kube-apiserver-client'
     const object = pending({ signerName, subject: ['CN=app'], sans: [], username: 'app' })
-    const rules = { facts: NO_FACTS, inventory: inventory() }
+    const rules = { emergency: null, facts: NO_FACTS, inventory: inventory() }
     const policies = nodePolicies()
     const codesOn = (provider: 'eks' | 'other') => {
       const cluster = clusterConfig({ provider })

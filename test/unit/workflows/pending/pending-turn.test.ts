@@ -64,6 +64,7 @@ class Place {
     const rules = {
       policies: nodePolicies(lines),
       cluster: clusterConfig(),
+      emergency: null,
       commit: COMMIT,
       inventory: this.inventory,
     }

@@ -1,7 +1,7 @@
 // Whether a run saw the guard on the records of a cluster.
 import { expect, test } from '@jest/globals'
 import type { Cluster } from '../../../../src/ports/cluster.ts'
-import { guardOfRecords } from '../../../../src/workflows/prove/guarded-records.ts'
+import { guardInForce } from '../../../../src/workflows/prove/guarded-records.ts'
 import { clusterConfig, config } from '../../../build/effective.ts'
 import { standIn } from '../../../build/stand-in.ts'
 
@@ -43,7 +43,7 @@ async function guarded(stored: Stored, name = 'prod') {
   const identity = { username: 'robot', groups: ['robots'] }
   const observed = [{ cluster, settings, version: '', identity, records: [], broken: [] }]
   const rules = { config: config({ clusters: [settings] }), policies: null }
-  const isGuarded = guardOfRecords(observed, rules, new Date('2026-11-01T00:00:00Z'))
+  const isGuarded = guardInForce(observed, rules, new Date('2026-11-01T00:00:00Z'))
   const answers = [await isGuarded(name), await isGuarded(name)]
   return { answers, asked }
 }

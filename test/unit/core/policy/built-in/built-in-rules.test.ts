@@ -14,7 +14,7 @@ import { codes } from '../../../../build/policy.ts'
 import { valueOf } from '../../../../build/request.ts'
 
 const found = (changes: Partial<EffectiveRequest> & Identity) =>
-  codes(builtInProblems(effective(changes)))
+  codes(builtInProblems(effective(changes), null))
 
 describe('the grant of a PKCS#10', () => {
   const grant = 'countersign:acme:aaaaaaaaaaaaaaaaaaaa'
@@ -131,10 +131,10 @@ describe('names that look like reserved names', () => {
     'Kubeadm:Cluster-Admins',
     '\u043Aubeadm:cluster-admins',
   ])('%j is refused as a lookalike', name => {
-    expect(codes(builtInProblems(effective({ commonName: name })))).toContain(
+    expect(codes(builtInProblems(effective({ commonName: name }), null))).toContain(
       'POLICY_NAME_LOOKALIKE',
     )
-    expect(codes(builtInProblems(effective({ organizations: [name] })))).toContain(
+    expect(codes(builtInProblems(effective({ organizations: [name] }), null))).toContain(
       'POLICY_NAME_LOOKALIKE',
     )
   })

@@ -23,7 +23,7 @@ function left(changes: Partial<ExceptionConfig>, today = TODAY): string {
     ...changes,
   }
   const { problems, warnings } = withoutExcepted(
-    builtInProblems(request),
+    builtInProblems(request, null),
     request,
     [exception],
     today,
@@ -78,7 +78,7 @@ describe('an exception', () => {
       { ...common, until: '2030-01-01' },
     ]
     const { problems, warnings } = withoutExcepted(
-      builtInProblems(request),
+      builtInProblems(request, null),
       request,
       exceptions,
       TODAY,
@@ -108,7 +108,7 @@ describe('an exception', () => {
   })
 
   test('problems keep the members that reports know', () => {
-    const [first] = withoutExcepted(builtInProblems(request), request, [], TODAY).problems
+    const [first] = withoutExcepted(builtInProblems(request, null), request, [], TODAY).problems
     expect(Object.keys(first ?? {}).sort()).toEqual(['at', 'code', 'hint', 'message'])
   })
 })
@@ -125,7 +125,7 @@ test('no exception lets a request have the role that makes grants live', () => {
     until: '2027-06-30',
     reason: 'the operators of the cluster',
   } as const
-  const { problems } = withoutExcepted(builtInProblems(asked), asked, [exception], TODAY)
+  const { problems } = withoutExcepted(builtInProblems(asked, null), asked, [exception], TODAY)
   expect(problems.map(({ message }) => message)).toEqual([
     expect.stringContaining('countersign-acme-certs-grants'),
   ])
