@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { HERE } from './error-data.ts'
-import { fromTemplate, table } from './template.ts'
+import { code, fromTemplate, table } from './template.ts'
 
 const PART = z.object({ passed: z.number(), failed: z.array(z.string()) })
 const ROWS = z.array(
@@ -17,12 +17,14 @@ export function compatibilityPage(): string {
     ...parts.map(part => shown(row.parts[part])),
     row.date,
   ])
-  const differences = rows.flatMap(({ version, parts }) => {
-    const failed = Object.values(parts).flatMap(part => part.failed)
-    if (failed.length === 0) return []
-    const tests = failed.map(each => each.replace(/^real kube-apiserver: /, ''))
-    return [`- ${version.slice(1)}: ${tests.join('; ')}.`]
-  })
+  const versionsOf = new Map<string, readonly string[]>()
+  for (const { version, parts: tried } of rows)
+    for (const test of Object.values(tried).flatMap(part => part.failed))
+      versionsOf.set(test, [...(versionsOf.get(test) ?? []), version.slice(1)])
+  const differences = [...versionsOf].map(
+    ([test, versions]) =>
+      `- ${code(test.replace(/^real kube-apiserver: /, ''))} (${versions.join(', ')})`,
+  )
   const head = ['version', ...parts, 'run on']
   return fromTemplate('compatibility', {
     versions: table(head, lines),
