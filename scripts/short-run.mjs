@@ -77,6 +77,9 @@ const LEFT_OUT = {
     'restored-attacks',
     'restored-backup',
     'restored-controller',
+    // Minutes of a real clock, since a guard has to be a minute old; emergency and emergency-attacks have a simulated one.
+    'emergency-kubectl',
+    'emergency-access',
     // Ends that change after the issue, and while GitHub is away: unit/core/plan/access-end proves them, access-until one whole life.
     'access-until-changed',
     'controller-until',
