@@ -185,6 +185,7 @@ describe('a plan of a pull request', () => {
       expect(ran.result.steps).toEqual([])
       expect(ran.result.effects).toMatchObject([
         { request: 'prod/jane', was: 'allowed', will: 'refused' },
+        { request: 'rights in prod', was: 'allowed', will: 'allowed' },
       ])
       const [comment] = acme.comments(2)
       expect(comment?.body).toContain(
@@ -203,6 +204,7 @@ describe('a plan of a pull request', () => {
         const { result } = await acme.plan(2)
         expect(result.effects).toMatchObject([
           { request: 'prod/jane', was: 'allowed', will: 'refused' },
+          { request: 'rights in prod', was: 'allowed', will: 'allowed' },
         ])
       },
       { files: { 'policies/people.yaml': { rules: OWN_NAME } } },

@@ -77,7 +77,7 @@ test.each(GUARDED)(
       user: 'system:serviceaccount:apps:countersign-apply',
       kubeconfig: kubeconfig(backend, credential),
     }
-    const clock = new SimulatedClock(new Date(), 2)
+    let clock = new SimulatedClock(new Date(), 2)
     const file = usualFile('countersign.yaml', configuration(place, CONFIG))
     workshop.write('countersign.yaml', file)
     const files = { 'countersign.yaml': configuration(place, CONFIG) }
@@ -165,6 +165,7 @@ test.each(GUARDED)(
 
       // GitHub is back, and a pull request for the same request is approved.
       acme.github.faults.clear()
+      clock = new SimulatedClock(new Date(), 2)
       acme.stage.world.state.now = new Date(clock.now().getTime() - 600_000)
       acme.merges(2, { [JANE]: { duration: '12h', comment: 'asked for again' } })
       controller = await RunningController.start(acme, clock, { pace: PACE })

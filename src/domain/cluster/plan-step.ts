@@ -137,7 +137,7 @@ export interface Plan {
 
 /** The result of one request under changed rules. */
 export interface Effect {
-  /** `cluster/name`, or the path of a file that cannot be read. */
+  /** `cluster/name`, the path of a file that cannot be read, or words for a cluster. */
   readonly request: string
   readonly was: 'allowed' | 'refused' | 'absent'
   readonly will: 'allowed' | 'refused' | 'absent'
@@ -145,6 +145,11 @@ export interface Effect {
   readonly codes: readonly string[]
   /** Changes of the effective request. */
   readonly changes: readonly Change[]
+}
+
+/** The effects on requests, without those on what is installed in a cluster: these have no path and no name in a cluster. */
+export function affectedRequests(effects: readonly Effect[]): readonly Effect[] {
+  return effects.filter(({ request }) => request.includes('/'))
 }
 
 /** A request, or a whole file, that was refused. `name` and `cluster` are null if they are not known. */

@@ -1,5 +1,5 @@
 // One table row per step: its state, its file, what happens on merge, what it needs before.
-import { askedSeconds, stepTarget } from '../../domain/cluster/plan-step.ts'
+import { affectedRequests, askedSeconds, stepTarget } from '../../domain/cluster/plan-step.ts'
 import type {
   Change,
   IssuingFacts,
@@ -114,10 +114,13 @@ export function configurationRow(
   const { path, change } = file
   const need = facts.needs.get(path)
   const state = configurationState(file, plan, facts)
-  const count = counted(plan.effects.length, 'request changes', 'requests change')
-  const effects = {
-    markdown: plan.effects.length === 0 ? 'no request changes' : `${count}, listed below`,
-  }
+  const { length } = affectedRequests(plan.effects)
+  const changes = counted(length, 'request changes', 'requests change')
+  const installed =
+    plan.effects.length === 0
+      ? 'no request changes'
+      : 'no request changes; rights and guard do, listed below'
+  const effects = { markdown: length === 0 ? installed : `${changes}, listed below` }
   const word = { added: mark`adds`, changed: mark`changes`, removed: mark`removes` }[change]
   return tableRow([
     stateMarkdown(state),

@@ -2,7 +2,7 @@
 import type { Account } from '../../domain/proof/account.ts'
 import type { ApprovalNeed } from '../../domain/proof/step-need.ts'
 import { isMet } from '../../domain/proof/step-need.ts'
-import { stepTarget } from '../../domain/cluster/plan-step.ts'
+import { affectedRequests, stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { Plan, Step } from '../../domain/cluster/plan-step.ts'
 import type { PersonConfig } from '../../domain/request/config.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
@@ -173,7 +173,7 @@ function details(plan: Plan, counts: PlanVerdict['counts'], all: number): Markdo
       [counts.ready, 'ready', 'ready'],
       [counts['needs approval'], 'needs approval', 'need approval'],
       [counts.refused, 'refused', 'refused'],
-      [plan.effects.length, 'request is affected', 'requests are affected'],
+      [affectedRequests(plan.effects).length, 'request is affected', 'requests are affected'],
     ] as const
   ).flatMap(([count, one, many]) => (count === 0 ? [] : [counted(count, one, many)]))
   const isOne = all === 1 && told.length === 1

@@ -259,7 +259,7 @@ describe('a pull request that changes the configuration', () => {
     })
     expect(text).toContain('needs approval of `owner`')
     expect(text).toMatch(
-      /`policies\/people.yaml` \| \*\*changes configuration\*\*: no request changes; merged now, it stops every issue \| 1 approval of `owner`/,
+      /`policies\/people.yaml` \| \*\*changes configuration\*\*: no request changes; rights and guard do, listed below; merged now, it stops every issue \| 1 approval of `owner`/,
     )
   })
 })
