@@ -33,11 +33,15 @@ export function liftedBy(proof: ApprovalProof, { at }: Revocation): boolean {
   return new Date(pullRequest.mergedAt) > at && approvals.every(each => new Date(each.at) > at)
 }
 
-export function revokedProblem({ value, by, at: when }: Revocation, at: Place | null): Problem {
+function whenRevoked({ value, by, at }: Revocation): string {
+  return `the access of ${value} was revoked at ${at.toISOString()} by ${quoted(by)}`
+}
+
+export function revokedProblem(revocation: Revocation, at: Place | null): Problem {
   return {
     code: 'ACCESS_REVOKED',
     at,
-    message: `the access of ${value} was revoked at ${when.toISOString()} by ${quoted(by)}, and no approved change of its file came after that`,
+    message: `${whenRevoked(revocation)}, and no approved change of its file came after that`,
     hint: 'to grant it again, raise reissue in the file, in a pull request; to end it, remove the file',
   }
 }
@@ -74,7 +78,13 @@ export function revokedAccess(
   const ofKey = all.find(({ what, value }) => what === 'grant' && value === own)
   if (ofKey !== undefined) return revokedKey(ofKey, request)
   const [newest] = revocationsOf(request.name, all)
-  return newest === undefined ? null : revokedProblem(newest, placeOf(request.places, 'access'))
+  if (newest === undefined) return null
+  const problem = revokedProblem(newest, placeOf(request.places, 'access'))
+  // A plan asks nobody when other bytes were approved.
+  if (record === null || record.issued === null || record.issued.blob === request.blob)
+    return problem
+  const words = `${whenRevoked(newest)}: its changed file issues only if it was approved and merged after that`
+  return { ...problem, message: words }
 }
 
 /**

@@ -133,3 +133,15 @@ test('of a revoked request with an own key the key is named first: raising reiss
   expect(revokedAccess(effective(), null, all)).toBeNull()
   expect(revokedAccess(effective({ name: 'joe', access }), null, all)).toBeNull()
 })
+
+test('of a revoked request with a changed file no approval is denied that nobody was asked about', () => {
+  const access = [{ clusterRole: 'view', namespaces: null }]
+  const record = requestRecord(effective({ access, blob: 'a'.repeat(40) }))
+  const all = [revocation()]
+  const changed = revokedAccess(effective({ access, blob: 'b'.repeat(40) }), record, all)
+  expect(changed?.message).toMatch(
+    /: its changed file issues only if it was approved and merged after that$/,
+  )
+  const same = revokedAccess(effective({ access, blob: 'a'.repeat(40) }), record, all)
+  expect(same?.message).toContain('no approved change of its file came after that')
+})
