@@ -66,7 +66,7 @@ onTerminal(
     const text = screen.join('\n')
     expect(text).not.toContain('…')
     expect(text).toMatch(
-      /Only yes is accepted: yes\n[^]*✓ [^]* issued [^]*\n196 of 196 · 196 done\nnext, for what each request has: countersign status\n$/,
+      /Only yes is accepted: yes\n[^]*✓ [^]* issued [^]*\n196 of 196 · 196 done\nnext, for what each request has \(4 refused\): countersign status\n$/,
     )
   },
 )

@@ -60,15 +60,23 @@ async function carryOut(context: Context, planned: Planned, asked: ApplyOptions)
   if (isNonEmpty(outcome.warnings)) terminal.talk(problemsText(outcome.warnings, paint, 'warning'))
   const acted = outcome.steps.filter(({ kind, step }) => kind !== 'kept' && step.kind !== 'blocked')
   return {
-    text: acted.length === 0 ? null : actedText(acted, paint),
+    text: acted.length === 0 ? null : actedText(acted, paint, outcome.steps),
     report: applyJson(outcome),
     ...stepsResult(outcome.steps, planned.failures.length),
     isInterrupted: interrupted.aborted,
   }
 }
 
-export function actedText(acted: readonly StepOutcome[], paint: Paint): string {
-  const next = acted.length > FEW ? '\nnext, for what each request has: countersign status' : ''
+/** `all`: also the steps that were refused before. */
+export function actedText(
+  acted: readonly StepOutcome[],
+  paint: Paint,
+  all: readonly StepOutcome[] = acted,
+): string {
+  const blocked = all.filter(({ step }) => step.kind === 'blocked').length
+  const refused = blocked === 0 ? '' : ` (${blocked} refused)`
+  const next =
+    acted.length > FEW ? `\nnext, for what each request has${refused}: countersign status` : ''
   return `\n${outcomesText(acted, paint)}\n${paint.strong(outcomesVerdict(acted))}${next}`
 }
 
