@@ -71,7 +71,8 @@ const hours = z
     const [from = NaN, fromMinute = NaN, to = NaN, toMinute = NaN] =
       HOURS.exec(said)?.slice(1).map(Number) ?? []
     if (!Number.isNaN(from)) return { from: from * 60 + fromMinute, to: to * 60 + toMinute }
-    return refuseValue(context, { message: `${quoted(said)} is not HH:MM-HH:MM` })
+    const hint = 'write the hours as 22:00-06:00'
+    return refuseValue(context, { message: `${quoted(said)} is not HH:MM-HH:MM`, hint })
   })
   .meta({ pattern: HOURS.source })
 
