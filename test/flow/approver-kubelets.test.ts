@@ -15,7 +15,7 @@ import type { Subject } from '../build/subjects.ts'
 const CLIENT = 'kubernetes.io/kube-apiserver-client-kubelet'
 const COUNT = extent(500, 100)
 const LIARS = 5
-const SECONDS = 120
+const SECONDS = 600
 const TOKEN = { id: 'abcdef', secret: '0123456789abcdef' }
 const RBAC = 'rbac.authorization.k8s.io'
 
