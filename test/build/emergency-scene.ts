@@ -17,15 +17,15 @@ export const JANE = 'requests/people/jane.yaml'
 export const MAPS = '/api/v1/namespaces/apps/configmaps'
 export const ASK = `${MAPS}/countersign.emergency.acme-certs.jane`
 export const KEPT = `${MAPS}/countersign-acme-certs-trusted.files`
-export const ALICE = 'owner@example.com'
-export const BOB = 'reviewer@example.com'
+export const FIRST = 'owner@example.com'
+export const SECOND = 'reviewer@example.com'
 export const AWAY = { kind: 'serverError', status: 503, times: 1_000_000 } as const
 export const APPROVAL = {
   configuration: { required: 1, users: [personOf('owner')] },
   requests: { required: 1 },
 }
 export const EMERGENCY = {
-  people: [ALICE, BOB],
+  people: [FIRST, SECOND],
   maxDuration: '4h',
   requests: ['jane', 'web'],
 }
@@ -80,7 +80,7 @@ export async function emergency(
         'countersign.yaml',
         usualFile('countersign.yaml', configuration(place, CONFIG)),
       )
-      for (const person of [ALICE, BOB, 'carol@example.com', 'mallory'])
+      for (const person of [FIRST, SECOND, 'maintainer@example.com', 'stranger'])
         workshop.write(`${person}.kubeconfig`, cluster.kubeconfig(person))
       const as: Emergency['as'] = (person, ...args) => {
         const KUBECONFIG_PROD = workshop.read(`${person}.kubeconfig`)
@@ -90,8 +90,8 @@ export async function emergency(
         ...given,
         as,
         ask: async (request, life = '1h', reason = 'the forge is down') => {
-          const one = await as(ALICE, request, '--for', life, '--reason', reason)
-          const two = await as(BOB, request, '--for', life, '--yes')
+          const one = await as(FIRST, request, '--for', life, '--reason', reason)
+          const two = await as(SECOND, request, '--for', life, '--yes')
           if (one.code !== 0 || two.code !== 0)
             throw new Error(`${one.stdout}${one.stderr}\n${two.stdout}${two.stderr}`)
         },

@@ -2,11 +2,11 @@
 import { X509Certificate } from 'node:crypto'
 import { expect, test } from '@jest/globals'
 import {
-  ALICE,
+  FIRST,
   APPROVAL,
   ASK,
   AWAY,
-  BOB,
+  SECOND,
   EMERGENCY,
   JANE,
   MAPS,
@@ -28,7 +28,7 @@ const FORGED = {
     name: 'countersign.emergency.acme-certs.jane',
     labels: { 'countersign.dev/emergency': 'acme-certs' },
   },
-  data: { request: 'jane', seconds: '3600', reason: 'forged', first: ALICE, second: BOB },
+  data: { request: 'jane', seconds: '3600', reason: 'forged', first: FIRST, second: SECOND },
 }
 const GUARD = '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings'
 
@@ -140,7 +140,7 @@ test('a request whose end passed is refused, and a certificate ends with its req
 
 async function removesReviewer({ acme, place, setNow }: Emergency): Promise<void> {
   setNow()
-  const rules = { ...EMERGENCY, people: [ALICE, 'carol@example.com'] }
+  const rules = { ...EMERGENCY, people: [FIRST, 'maintainer@example.com'] }
   const config = configuration(place, { approval: APPROVAL, emergency: rules })
   acme.does('author pushes to change-2', { 'countersign.yaml': config })
   acme.does('author opens PR2 from change-2')
@@ -257,7 +257,7 @@ test('an ask that nobody joined is deleted when it is over, and another person r
     setNow()
     acme.merges(1, { [JANE]: { duration: '12h' } })
     const controller = await begin()
-    expect((await as(ALICE, 'jane', '--for', '1h', '--reason', 'down')).code).toBe(0)
+    expect((await as(FIRST, 'jane', '--for', '1h', '--reason', 'down')).code).toBe(0)
     await clock.passes(2 * 3600)
     expect((await place.admin.get(ASK)).code).toBe(404)
     expect(codes(controller.problems)).toEqual(['EMERGENCY_PERSON'])
@@ -314,16 +314,16 @@ test('the second person sees the reason of the first, says yes, and gives no oth
     acme.merges(1, { [JANE]: { duration: '12h' } })
     await begin()
     acme.github.faults.push(AWAY)
-    await as(BOB, 'jane', '--for', '1h', '--reason', 'prepared\n\u001b[2J by reviewer')
+    await as(SECOND, 'jane', '--for', '1h', '--reason', 'prepared\n\u001b[2J by reviewer')
     const asked = 'reviewer@example.com asked for jane for 1h at '
-    const other = said(await as(ALICE, 'jane', '--for', '1h', '--reason', 'mine', '--yes'))
+    const other = said(await as(FIRST, 'jane', '--for', '1h', '--reason', 'mine', '--yes'))
     expect(other).toContain('RUN_USAGE')
     expect(other).toContain(asked)
-    const unsure = said(await as(ALICE, 'jane', '--for', '1h'))
+    const unsure = said(await as(FIRST, 'jane', '--for', '1h'))
     expect(unsure).toContain(asked)
     expect(unsure).toContain('nothing was done')
     expect((await place.admin.get(ASK)).body.data).not.toHaveProperty('second')
-    expect((await as(ALICE, 'jane', '--for', '1h', '--yes')).code).toBe(0)
+    expect((await as(FIRST, 'jane', '--for', '1h', '--yes')).code).toBe(0)
     await clock.passes(3 * MINUTE)
     const requests = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
     const approvals = JSON.stringify((await place.admin.get(requests)).body)
@@ -343,8 +343,39 @@ test('without a whole pass the command says that nothing is kept, and writes no 
     acme.merges(1, { [JANE]: { duration: '12h' } })
     acme.github.faults.push(AWAY)
     await begin()
-    const asked = said(await as(ALICE, 'jane', '--for', '1h', '--reason', 'down'))
+    const asked = said(await as(FIRST, 'jane', '--for', '1h', '--reason', 'down'))
     expect(asked).toContain('EMERGENCY_FILES')
     expect((await place.admin.get(ASK)).code).toBe(404)
+  })
+})
+
+test('an emergency is renewed by the proof of a review only after its end', async () => {
+  await emergency(
+    async ({ acme, clock, setNow, ask, begin, certificates, record }) => {
+      setNow()
+      acme.merges(1, { [JANE]: { duration: '12h' } })
+      await begin()
+      acme.github.faults.push(AWAY)
+      await ask('jane', '10m')
+      await clock.passes(8 * MINUTE)
+      expect(await certificates()).toBe(2)
+      expect((await record()).issued.proof.kind).toBe('emergency')
+      await clock.passes(6 * MINUTE)
+      expect((await record()).issued.proof.kind).toBe('review')
+    },
+    { config: { approval: { ...APPROVAL, offlineGrace: '72h' } } },
+  )
+})
+
+test('a person whom an old checkout does not name is judged by what the controller kept', async () => {
+  await emergency(async ({ acme, place, setNow, begin, as, checkout }) => {
+    setNow()
+    acme.merges(1, { [JANE]: { duration: '12h' } })
+    await begin()
+    const people = ['maintainer@example.com', SECOND]
+    const config = { approval: APPROVAL, emergency: { ...EMERGENCY, people } }
+    checkout({ 'countersign.yaml': configuration(place, config) })
+    const asked = await as(FIRST, 'jane', '--for', '1h', '--reason', 'the forge is down')
+    expect(said(asked)).toContain('asked for jane')
   })
 })

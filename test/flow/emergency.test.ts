@@ -100,7 +100,7 @@ test('each ask that cannot count is refused with its own code, and nothing is wr
     await clock.passes(2 * LOOK_SECONDS)
 
     expect((await as(owner)).stdout).toContain('nobody asks')
-    expect(await asks('mallory', ...usual)).toBe('EMERGENCY_PERSON')
+    expect(await asks('stranger', ...usual)).toBe('EMERGENCY_PERSON')
     expect(await asks(owner, 'root', '--for', '1h', '--reason', 'down')).toBe('EMERGENCY_REQUEST')
     expect(await asks(owner, 'jane', '--for', '9m', '--reason', 'down')).toBe('EMERGENCY_DURATION')
     expect(await asks(owner, 'jane', '--for', '5h', '--reason', 'down')).toBe('EMERGENCY_DURATION')
@@ -117,9 +117,7 @@ test('each ask that cannot count is refused with its own code, and nothing is wr
     const { body: role } = await place.admin.get(`${roles}/countersign-acme-certs-emergency`)
     await place.admin.delete(`${roles}/countersign-acme-certs-emergency`)
     expect(await asks(owner, ...usual)).toMatch(/^(EMERGENCY|CLUSTER)_FORBIDDEN$/)
-    const { roleRef, subjects } = role as unknown as Readonly<Record<string, object>>
-    const again = { metadata: { name: role.metadata.name }, roleRef, subjects }
-    await place.admin.created(roles, again)
+    await place.admin.created(roles, { ...role, metadata: { name: role.metadata.name } })
     expect((await place.admin.get(ASK)).code).toBe(404)
 
     expect(await asks(owner, ...usual)).toBe('asked')
@@ -155,10 +153,9 @@ test('an ask that was written without the guard, or by a changed configuration, 
 
     // A binding that only writes to the audit log is older than the ask, and refuses nothing.
     controller.problems.length = 0
-    const { spec } = binding as unknown as { readonly spec: object }
     await place.admin.created(GUARD, {
       metadata: { name },
-      spec: { ...spec, validationActions: ['Audit'] },
+      spec: { ...binding.spec, validationActions: ['Audit'] },
     })
     await inForce(place.admin)
     await clock.passes(2 * LOOK_SECONDS)

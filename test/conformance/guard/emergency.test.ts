@@ -56,13 +56,13 @@ describe.each(GUARDED)('%s: asks of an emergency', kind => {
   let apply: ApiClient
   let granted: ApiClient
   let otherwise: ApiClient
-  const ALICE = 'owner@example.com'
-  const BOB = 'reviewer@example.com'
+  const FIRST = 'owner@example.com'
+  const SECOND = 'reviewer@example.com'
 
   beforeAll(async () => {
     const users = {
-      [ALICE]: [],
-      [BOB]: [WRITES],
+      [FIRST]: [],
+      [SECOND]: [WRITES],
       editor: [WRITES],
       master: [EVERYTHING],
       'Owner@example.com': [WRITES],
@@ -71,23 +71,23 @@ describe.each(GUARDED)('%s: asks of an emergency', kind => {
     cluster = await startGuarded(INSTALLED, users, kind, {
       before: async backend => {
         const early = new ApiClient(backend, backend.admin)
-        await early.created(MAPS, ask(ALICE, { ...WEB, metadata: { ...WEB.metadata, labels: {} } }))
+        await early.created(MAPS, ask(FIRST, { ...WEB, metadata: { ...WEB.metadata, labels: {} } }))
         early.close()
         login = await backend.user('system-looking', [grantGroup(OWNER, 'a'.repeat(20))], [WRITES])
 
         other = await backend.user('system-other', [grantGroup('other', 'a'.repeat(20))], [WRITES])
       },
     })
-    owner = cluster.as(ALICE)
-    reviewer = cluster.as(BOB)
+    owner = cluster.as(FIRST)
+    reviewer = cluster.as(SECOND)
     editor = cluster.as('editor')
     granted = cluster.with(login)
     otherwise = cluster.with(other)
     apply = await cluster.serviceAccount('countersign', 'countersign-apply')
     await until(
       async () =>
-        refusedBy(await apply.post(`${MAPS}?dryRun=All`, ask(ALICE))) === POLICY &&
-        (await owner.post(`${MAPS}?dryRun=All`, ask(ALICE))).code === 201,
+        refusedBy(await apply.post(`${MAPS}?dryRun=All`, ask(FIRST))) === POLICY &&
+        (await owner.post(`${MAPS}?dryRun=All`, ask(FIRST))).code === 201,
     )
   })
   afterAll(() => cluster?.end())
@@ -98,21 +98,21 @@ describe.each(GUARDED)('%s: asks of an emergency', kind => {
   const joined = (first: string, second: string): object => ask(first, { data: { second } })
 
   test('the first person creates an ask, another one joins it, and countersign deletes it', async () => {
-    expect((await owner.post(MAPS, ask(ALICE))).code).toBe(201)
-    expect((await reviewer.put(ASK, joined(ALICE, BOB))).code).toBe(200)
-    expect((await reviewer.get(ASK)).body.data).toMatchObject({ first: ALICE, second: BOB })
+    expect((await owner.post(MAPS, ask(FIRST))).code).toBe(201)
+    expect((await reviewer.put(ASK, joined(FIRST, SECOND))).code).toBe(200)
+    expect((await reviewer.get(ASK)).body.data).toMatchObject({ first: FIRST, second: SECOND })
     expect((await apply.delete(ASK)).code).toBe(200)
   })
 
   test('the second person joins by a patch too', async () => {
-    await owner.post(MAPS, ask(ALICE))
-    const patch = { data: { second: BOB } }
+    await owner.post(MAPS, ask(FIRST))
+    const patch = { data: { second: SECOND } }
     expect(refusedBy(await cluster.as('master').patch(ASK, patch, MERGE_PATCH))).toBe(POLICY)
     expect((await reviewer.patch(ASK, patch, MERGE_PATCH)).code).toBe(200)
   })
 
   test('a person deletes an ask, and no other user does', async () => {
-    await owner.post(MAPS, ask(ALICE))
+    await owner.post(MAPS, ask(FIRST))
     expect(refusedBy(await editor.delete(ASK))).toBe(POLICY)
     expect(refusedBy(await cluster.admin.delete(ASK))).toBe(POLICY)
     await editor.delete(MAPS)
@@ -121,17 +121,18 @@ describe.each(GUARDED)('%s: asks of an emergency', kind => {
   })
 
   test.each<readonly [string, () => Promise<Answer>]>([
-    ['in the name of another person', () => owner.post(MAPS, ask(BOB))],
-    ['for both people at once', () => owner.post(MAPS, joined(ALICE, BOB))],
-    ['twice as one person, at once', () => owner.post(MAPS, joined(ALICE, ALICE))],
+    ['in the name of another person', () => owner.post(MAPS, ask(SECOND))],
+    ['for both people at once', () => owner.post(MAPS, joined(FIRST, SECOND))],
+    ['twice as one person, at once', () => owner.post(MAPS, joined(FIRST, FIRST))],
     [
       'by server-side apply for both',
-      () => reviewer.patch(`${ASK}?fieldManager=test`, apiObject(joined(BOB, ALICE)), APPLY_PATCH),
+      () =>
+        reviewer.patch(`${ASK}?fieldManager=test`, apiObject(joined(SECOND, FIRST)), APPLY_PATCH),
     ],
     ['as a user who is no person', () => editor.post(MAPS, ask('editor'))],
-    ['as a user who is no person, in the name of one', () => editor.post(MAPS, ask(ALICE))],
-    ['as an administrator', () => cluster.admin.post(MAPS, ask(ALICE))],
-    ['as the controller', () => apply.post(MAPS, ask(ALICE))],
+    ['as a user who is no person, in the name of one', () => editor.post(MAPS, ask(FIRST))],
+    ['as an administrator', () => cluster.admin.post(MAPS, ask(FIRST))],
+    ['as the controller', () => apply.post(MAPS, ask(FIRST))],
     [
       'as the controller, with its own name',
       () => apply.post(MAPS, ask('system:serviceaccount:countersign:countersign-apply')),
@@ -150,57 +151,57 @@ describe.each(GUARDED)('%s: asks of an emergency', kind => {
     ],
     [
       'by impersonation of a person',
-      () => cluster.admin.post(MAPS, ask(ALICE), { headers: { 'impersonate-user': ALICE } }),
+      () => cluster.admin.post(MAPS, ask(FIRST), { headers: { 'impersonate-user': FIRST } }),
     ],
     [
       'by impersonation with two ids',
       () =>
-        cluster.admin.post(MAPS, ask(ALICE), {
-          headers: { 'impersonate-user': ALICE, [CREDENTIAL_ID]: ['X509SHA256=1', 'X509SHA256=2'] },
+        cluster.admin.post(MAPS, ask(FIRST), {
+          headers: { 'impersonate-user': FIRST, [CREDENTIAL_ID]: ['X509SHA256=1', 'X509SHA256=2'] },
         }),
     ],
     [
       'with an annotation',
-      () => owner.post(MAPS, ask(ALICE, { metadata: { annotations: { a: 'b' } } })),
+      () => owner.post(MAPS, ask(FIRST, { metadata: { annotations: { a: 'b' } } })),
     ],
     [
       'with another label',
-      () => owner.post(MAPS, ask(ALICE, { metadata: { labels: { ...LABELS, a: 'b' } } })),
+      () => owner.post(MAPS, ask(FIRST, { metadata: { labels: { ...LABELS, a: 'b' } } })),
     ],
-    ['without the label', () => owner.post(MAPS, ask(ALICE, { metadata: { labels: {} } }))],
+    ['without the label', () => owner.post(MAPS, ask(FIRST, { metadata: { labels: {} } }))],
     [
       'with a finalizer',
-      () => owner.post(MAPS, ask(ALICE, { metadata: { finalizers: ['example.com/stays'] } })),
+      () => owner.post(MAPS, ask(FIRST, { metadata: { finalizers: ['example.com/stays'] } })),
     ],
     [
       'with an owner',
       () =>
         owner.post(
           MAPS,
-          ask(ALICE, {
+          ask(FIRST, {
             metadata: {
               ownerReferences: [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'a', uid: 'b' }],
             },
           }),
         ),
     ],
-    ['that is immutable', () => owner.post(MAPS, ask(ALICE, { immutable: true }))],
-    ['with binary data', () => owner.post(MAPS, ask(ALICE, { binaryData: { a: 'Yg==' } }))],
-    ['with one more value', () => owner.post(MAPS, ask(ALICE, { data: { more: 'x' } }))],
+    ['that is immutable', () => owner.post(MAPS, ask(FIRST, { immutable: true }))],
+    ['with binary data', () => owner.post(MAPS, ask(FIRST, { binaryData: { a: 'Yg==' } }))],
+    ['with one more value', () => owner.post(MAPS, ask(FIRST, { data: { more: 'x' } }))],
     [
       'under a name of the own choice',
-      () => owner.post(MAPS, ask(ALICE, { metadata: { name: 'prepared' } })),
+      () => owner.post(MAPS, ask(FIRST, { metadata: { name: 'prepared' } })),
     ],
     [
       'for another request than its name says',
-      () => owner.post(MAPS, ask(ALICE, { data: { request: 'web' } })),
+      () => owner.post(MAPS, ask(FIRST, { data: { request: 'web' } })),
     ],
     [
       'for a request that the configuration does not name',
       () =>
         owner.post(
           MAPS,
-          ask(ALICE, {
+          ask(FIRST, {
             metadata: { name: `countersign.emergency.${OWNER}.root` },
             data: { request: 'root' },
           }),
@@ -208,79 +209,79 @@ describe.each(GUARDED)('%s: asks of an emergency', kind => {
     ],
     [
       'for longer than is allowed',
-      () => owner.post(MAPS, ask(ALICE, { data: { seconds: '14401' } })),
+      () => owner.post(MAPS, ask(FIRST, { data: { seconds: '14401' } })),
     ],
-    ['for less than ten minutes', () => owner.post(MAPS, ask(ALICE, { data: { seconds: '599' } }))],
+    ['for less than ten minutes', () => owner.post(MAPS, ask(FIRST, { data: { seconds: '599' } }))],
     [
       'for a time that is no number',
-      () => owner.post(MAPS, ask(ALICE, { data: { seconds: '1h' } })),
+      () => owner.post(MAPS, ask(FIRST, { data: { seconds: '1h' } })),
     ],
     [
       'with a reason of 301 characters',
-      () => owner.post(MAPS, ask(ALICE, { data: { reason: 'x'.repeat(301) } })),
+      () => owner.post(MAPS, ask(FIRST, { data: { reason: 'x'.repeat(301) } })),
     ],
-    ['without a reason', () => owner.post(MAPS, ask(ALICE, { data: { reason: '' } }))],
+    ['without a reason', () => owner.post(MAPS, ask(FIRST, { data: { reason: '' } }))],
   ])('an ask %s is refused', async (_, attempt) => {
     expect(refusedBy(await attempt())).toBe(POLICY)
     expect((await cluster.admin.get(ASK)).code).toBe(404)
   })
 
   test.each<readonly [string, () => Promise<Answer>]>([
-    ['the same person again', () => owner.put(ASK, joined(ALICE, ALICE))],
-    ['the same person in the name of another', () => owner.put(ASK, joined(ALICE, BOB))],
-    ['another person who changes the first name', () => reviewer.put(ASK, joined(BOB, BOB))],
+    ['the same person again', () => owner.put(ASK, joined(FIRST, FIRST))],
+    ['the same person in the name of another', () => owner.put(ASK, joined(FIRST, SECOND))],
+    ['another person who changes the first name', () => reviewer.put(ASK, joined(SECOND, SECOND))],
     [
       'another person who asks for longer',
-      () => reviewer.put(ASK, ask(ALICE, { data: { second: BOB, seconds: '7200' } })),
+      () => reviewer.put(ASK, ask(FIRST, { data: { second: SECOND, seconds: '7200' } })),
     ],
     [
       'another person who changes the reason',
-      () => reviewer.put(ASK, ask(ALICE, { data: { second: BOB, reason: 'other' } })),
+      () => reviewer.put(ASK, ask(FIRST, { data: { second: SECOND, reason: 'other' } })),
     ],
     [
       'another person who adds a label',
       () =>
         reviewer.put(
           ASK,
-          ask(ALICE, { data: { second: BOB }, metadata: { labels: { ...LABELS, a: 'b' } } }),
+          ask(FIRST, { data: { second: SECOND }, metadata: { labels: { ...LABELS, a: 'b' } } }),
         ),
     ],
     [
       'another person who takes the label away',
-      () => reviewer.put(ASK, ask(ALICE, { data: { second: BOB }, metadata: { labels: {} } })),
+      () => reviewer.put(ASK, ask(FIRST, { data: { second: SECOND }, metadata: { labels: {} } })),
     ],
-    ['another person who changes nothing', () => reviewer.put(ASK, ask(ALICE))],
+    ['another person who changes nothing', () => reviewer.put(ASK, ask(FIRST))],
     [
       'the first person who changes the reason',
-      () => owner.put(ASK, ask(ALICE, { data: { reason: 'other' } })),
+      () => owner.put(ASK, ask(FIRST, { data: { reason: 'other' } })),
     ],
-    ['a user who is no person', () => editor.put(ASK, joined(ALICE, 'editor'))],
+    ['a user who is no person', () => editor.put(ASK, joined(FIRST, 'editor'))],
     [
       'a user who patches in a person',
-      () => editor.patch(ASK, [{ op: 'add', path: '/data/second', value: BOB }], JSON_PATCH),
+      () => editor.patch(ASK, [{ op: 'add', path: '/data/second', value: SECOND }], JSON_PATCH),
     ],
-    ['the controller', () => apply.put(ASK, joined(ALICE, BOB))],
+    ['the controller', () => apply.put(ASK, joined(FIRST, SECOND))],
     [
       'an administrator who impersonates a person',
       () =>
-        cluster.admin.call('PUT', ASK, joined(ALICE, BOB), {
-          headers: { 'impersonate-user': BOB },
+        cluster.admin.call('PUT', ASK, joined(FIRST, SECOND), {
+          headers: { 'impersonate-user': SECOND },
         }),
     ],
   ])('an ask is not joined by %s', async (_, attempt) => {
-    await owner.post(MAPS, ask(ALICE))
+    await owner.post(MAPS, ask(FIRST))
     expect(refusedBy(await attempt())).toBe(POLICY)
     expect((await reviewer.get(ASK)).body.data).not.toHaveProperty('second')
   })
 
   test('a third write to an ask is refused', async () => {
-    await owner.post(MAPS, ask(ALICE))
-    await reviewer.put(ASK, joined(ALICE, BOB))
+    await owner.post(MAPS, ask(FIRST))
+    await reviewer.put(ASK, joined(FIRST, SECOND))
     for (const [person, object] of [
-      [owner, ask(ALICE)],
-      [reviewer, ask(BOB, { data: { second: ALICE } })],
-      [owner, joined(BOB, ALICE)],
-      [reviewer, joined(ALICE, BOB)],
+      [owner, ask(FIRST)],
+      [reviewer, ask(SECOND, { data: { second: FIRST } })],
+      [owner, joined(SECOND, FIRST)],
+      [reviewer, joined(FIRST, SECOND)],
     ] as const)
       expect(refusedBy(await person.put(ASK, object))).toBe(POLICY)
   })
@@ -294,8 +295,8 @@ describe.each(GUARDED)('%s: asks of an emergency', kind => {
   })
 
   test('an object with the name of an ask, from before the guard, is not joined', async () => {
-    const second = { ...WEB, data: { ...WEB.data, second: BOB } }
-    expect(refusedBy(await reviewer.put(`${MAPS}/${WEB.metadata.name}`, ask(ALICE, second)))).toBe(
+    const second = { ...WEB, data: { ...WEB.data, second: SECOND } }
+    expect(refusedBy(await reviewer.put(`${MAPS}/${WEB.metadata.name}`, ask(FIRST, second)))).toBe(
       POLICY,
     )
   })

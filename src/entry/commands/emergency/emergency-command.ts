@@ -81,10 +81,10 @@ async function trustedRules(
   { request, seconds: life, me, now }: Asked,
 ): Promise<Checked<KeptRules>> {
   const { emergencies, name } = cluster
-  const other = rules.people.find(each => each !== me) ?? ''
-  const mine = { request, seconds: life, reason: '', first: me, second: other, at: now }
+  const mine = { request, seconds: life, reason: '', first: me, at: now, uid: '', version: '' }
+  const otherOf = ({ people }: EmergencyConfig) => people.find(each => each !== me) ?? ''
   const judgedBy = (emergency: EmergencyConfig) =>
-    judgeAsk({ ...mine, uid: '', version: '' }, { ...UNSEEN, emergency, now })
+    judgeAsk({ ...mine, second: otherOf(emergency) }, { ...UNSEEN, emergency, now })
   const readKept = async () => keptRules(cluster, { config })
   // Only people may read what is kept, and they may have an old checkout.
   const judged = judgedBy(rules)
@@ -106,6 +106,7 @@ async function trustedRules(
     )
   const again = judgedBy(kept.emergency)
   if (!again.ok) return again
+  const other = otherOf(kept.emergency)
   if (await emergencies.isGuarded(request, other)) return ok(kept)
   return refuseAs(
     'EMERGENCY_UNGUARDED',

@@ -33,7 +33,7 @@ function ask(changes: Partial<EmergencyAsk> = {}): EmergencyAsk {
 function facts(changes: Partial<EmergencyFacts> = {}): EmergencyFacts {
   return {
     emergency: {
-      people: ['owner', 'reviewer', 'carol'],
+      people: ['owner', 'reviewer', 'maintainer'],
       maxDurationSeconds: 7200,
       requests: ['jane'],
     },
@@ -74,8 +74,8 @@ describe('an ask of an emergency', () => {
     ['for another request', { request: 'root' }, {}, 'EMERGENCY_REQUEST'],
     ['of one person', { second: null }, {}, 'EMERGENCY_PERSON'],
     ['of one person twice', { second: 'owner' }, {}, 'EMERGENCY_PERSON'],
-    ['whose first person left the configuration', { first: 'mallory' }, {}, 'EMERGENCY_PERSON'],
-    ['whose second person left the configuration', { second: 'mallory' }, {}, 'EMERGENCY_PERSON'],
+    ['whose first person left the configuration', { first: 'stranger' }, {}, 'EMERGENCY_PERSON'],
+    ['whose second person left the configuration', { second: 'stranger' }, {}, 'EMERGENCY_PERSON'],
     ['for 599 seconds', { seconds: 599 }, {}, 'EMERGENCY_DURATION'],
     ['for 600 seconds', { seconds: 600 }, {}, 'whole'],
     ['for longer than maxDuration', { seconds: 7201 }, {}, 'EMERGENCY_DURATION'],
