@@ -184,13 +184,33 @@ describe('a plan of a pull request', () => {
       const ran = await acme.plan(2)
       expect(ran.result.steps).toEqual([])
       expect(ran.result.effects).toMatchObject([
-        { request: 'prod/jane', was: 'allowed', will: 'refused' },
+        {
+          request: 'prod/jane',
+          was: 'allowed',
+          will: 'refused',
+          reason: expect.stringContaining('168h'),
+        },
         { request: 'rights in prod', was: 'allowed', will: 'allowed' },
       ])
       const [comment] = acme.comments(2)
       expect(comment?.body).toContain(
         'Once this change of the configuration or the policies is merged',
       )
+    }))
+
+  test('hours that may miss renewals are one problem of the configuration that sets them', () =>
+    withoutCluster(async acme => {
+      acme.merges(1, { [JANE]: 'usual' })
+      acme.does('owner pushes to hours', {
+        'countersign.yaml': { rotation: { renewAt: { days: ['sun'], hours: '22:00-23:00' } } },
+      })
+      acme.does('owner opens PR2 from hours')
+      const { code, result } = await acme.plan(2)
+      expect([code, result.steps]).toEqual([1, []])
+      expect(result.effects).not.toContainEqual(expect.objectContaining({ will: 'refused' }))
+      expect(result.problems).toMatchObject([
+        { code: 'FILE_FIELD_VALUE', at: { file: 'countersign.yaml' } },
+      ])
     }))
 
   test('a plan shows the effect of a policy change on requests with a rule on the requester', () =>

@@ -22,7 +22,6 @@ import { isGuardedGrant } from '../../domain/cluster/grant.ts'
 import { claimedGrants, grantIn } from '../../lib/kubernetes/grants-in-subject.ts'
 import type { Filled } from './merge-defaults.ts'
 import { filledClusters, filledRequest, issuerOf } from './merge-defaults.ts'
-import { missedWindow } from './missed-window.ts'
 import { expandedSinks, sinkFaults, writtenSinks } from './effective-sinks.ts'
 
 const DEFAULT_KEY: PrivateKeySpec = {
@@ -40,7 +39,7 @@ function filledForClusters(
   config: Config,
 ): Checked<readonly EffectiveRequest[]> {
   const filled = filledRequest(request, config)
-  const renewal = renewalOf(request, filled, config)
+  const renewal = renewalOf(request, filled)
   const { spec, places, namespace } = filled
   const { spec: _, ...file } = request
   const clusters = filledClusters(spec, config)
@@ -176,7 +175,6 @@ function clusterFaults(
 function renewalOf(
   request: CertificateRequest,
   { spec: { renewBefore, duration }, places }: Filled,
-  { rotation: { window } }: Config,
 ): {
   readonly renewBefore: RenewBefore | null
   readonly faults: readonly Problem[]
@@ -184,11 +182,7 @@ function renewalOf(
 } {
   const isShorter =
     renewBefore?.kind !== 'seconds' || duration === null || renewBefore.seconds < duration
-  if (isShorter) {
-    const at = placeOf(places, renewBefore === null ? 'duration' : 'renewBefore')
-    const missed = missedWindow(window, duration, renewBefore)
-    return { renewBefore, faults: missed === null ? [] : [{ ...missed, at }], warnings: [] }
-  }
+  if (isShorter) return { renewBefore, faults: [], warnings: [] }
   const code = 'FILE_FIELD_VALUE'
   const [before, whole] = [formatDuration(renewBefore.seconds), formatDuration(duration)]
   const message = `renewBefore must be shorter than the duration: got ${before}, duration is ${whole}`

@@ -1,35 +1,47 @@
-// Whether the hours of rotation.renewAt leave time to renew a certificate.
+// Whether the hours of rotation.renewAt leave time to renew the certificates of some requests.
 import type { Problem } from '../../domain/problem.ts'
-import type { RenewalWindow } from '../../domain/request/config.ts'
+import type { Config } from '../../domain/request/config.ts'
 import {
   longestClosed,
   secondsBefore,
   secondsToSpare,
 } from '../../domain/request/renewal-window.ts'
-import type { RenewBefore } from '../../domain/request/request.ts'
+import { placeOf } from '../../domain/request/request.ts'
+import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { formatDuration } from '../../lib/source/duration.ts'
 
 /**
- * FILE_FIELD_VALUE if a certificate may end before the window opens, which is waited for during half of renewBefore only. Null if it
- * does not, or if there is no window.
+ * FILE_FIELD_VALUE at rotation.renewAt, if a renewal of these requests may miss it. It stops none of them: the hours are not waited for
+ * if half of renewBefore is left. Empty without such hours.
  */
 export function missedWindow(
-  window: RenewalWindow | null,
-  duration: number | null,
-  renewBefore: RenewBefore | null,
-): Omit<Problem, 'at'> | null {
-  if (window === null || duration === null) return null
-  const before = secondsBefore(duration, renewBefore)
+  requests: readonly EffectiveRequest[],
+  { rotation: { window }, places }: Config,
+): readonly Problem[] {
+  if (window === null) return []
   const closed = longestClosed(window)
-  if (secondsToSpare(before) >= closed) return null
+  const late = requests.filter(
+    ({ withdraw, durationSeconds, renewBefore }) =>
+      !withdraw && secondsToSpare(secondsBefore(durationSeconds, renewBefore)) < closed,
+  )
+  const [first] = late
+  if (first === undefined) return []
+  const others = new Set(late.map(({ path }) => path)).size - 1
+  const more = others === 0 ? '' : ` and ${others} more`
+  const { path, name, durationSeconds, renewBefore } = first
+  const [left, gap] = [secondsBefore(durationSeconds, renewBefore), closed].map(each =>
+    formatDuration(Math.floor(each)),
+  )
   const least = Math.ceil((2 * closed) / 3600) * 3600
-  const [left, gap] = [formatDuration(Math.floor(before)), formatDuration(closed)]
-  return {
-    code: 'FILE_FIELD_VALUE',
-    message: `rotation.renewAt may miss the renewal: its hours are up to ${gap} apart, and the certificate is renewed ${left} before it ends`,
-    hint:
-      least < duration
-        ? `set renewBefore: ${formatDuration(least)}, or more days or hours in rotation.renewAt of the configuration`
-        : `set a duration of more than ${formatDuration(least)} with renewBefore: ${formatDuration(least)}, or more days or hours in rotation.renewAt`,
-  }
+  const set = `renewBefore: ${formatDuration(least)}`
+  const asked =
+    least < durationSeconds ? set : `a duration of more than ${formatDuration(least)} with ${set}`
+  return [
+    {
+      code: 'FILE_FIELD_VALUE',
+      at: placeOf(places, 'rotation.renewAt'),
+      message: `rotation.renewAt may miss the renewal of ${name}${more}: its hours are up to ${gap} apart, and ${path} is renewed ${left} before it ends`,
+      hint: `add days or hours, or set ${asked} in ${path}`,
+    },
+  ]
 }

@@ -26,9 +26,6 @@ export function certificateName(typed: string, file: string | null): Checked<Cer
   return ok({ by: typed.startsWith(GRANT_PREFIX) ? 'grant' : 'path', value: typed })
 }
 
-/** Digits from which the beginning of a serial number names a certificate: apply prints six, and a leading zero is dropped. */
-const SERIAL_DIGITS = 5
-
 /** The entries of records; several certificates may have one serial number or grant, or a serial number that begins so. */
 export function foundCertificates(
   records: readonly RequestRecord[],
@@ -44,7 +41,7 @@ export function foundCertificates(
     })
   })
   const exact = entries.filter(({ name }) => name === value)
-  const isPart = exact.length === 0 && by === 'serial' && value.length >= SERIAL_DIGITS
+  const isPart = exact.length === 0 && by === 'serial' && value !== ''
   const found = isPart ? entries.filter(({ name }) => name?.startsWith(value)) : exact
   return found.map(each => each.found)
 }

@@ -141,8 +141,9 @@ export interface Effect {
   readonly request: string
   readonly was: 'allowed' | 'refused' | 'absent'
   readonly will: 'allowed' | 'refused' | 'absent'
-  /** Codes of the refusals. */
+  /** Codes of the refusals, and the message of the first one; absent if it is allowed. */
   readonly codes: readonly string[]
+  readonly reason?: string
   /** Changes of the effective request. */
   readonly changes: readonly Change[]
 }

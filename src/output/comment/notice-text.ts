@@ -47,7 +47,7 @@ export function noticeTitle(entries: readonly NoticeEntry[]): string {
 export function noticeBody(entries: readonly NoticeEntry[], now: Date): Page {
   const verdict =
     entries.length === 0
-      ? mark`No request needs attention. What was revoked or has ended is not renewed: countersign status shows it.`
+      ? mark`No request needs attention. Certificates that were revoked or have ended are not renewed: countersign status shows them.`
       : mark`These need attention. Every run rewrites this issue, and closes it when nothing is left.`
   const top = (isWhole: boolean): Markdown =>
     joinMarkdown(

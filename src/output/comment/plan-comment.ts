@@ -17,6 +17,7 @@ import {
   mark,
   NOTHING,
   onCluster,
+  prose,
   tableHead,
   tableRow,
 } from './safe-markdown.ts'
@@ -164,9 +165,10 @@ function effectsSection(effects: readonly Effect[]): Block {
   return rows(above, effects.map(effectRow), '# more affected requests', 0.1)
 }
 
-function effectRow({ request, was, will, codes, changes }: Effect): Markdown {
+function effectRow({ request, was, will, codes, reason, changes }: Effect): Markdown {
   const why = [
     ...(codes.length === 0 ? [] : [code(codes.join(', '))]),
+    ...(reason === undefined ? [] : [prose(reason)]),
     ...(changes.length === 0 ? [] : [changesWords(changes)]),
   ]
   return tableRow([code(request), fate(was), fate(will), joinMarkdown(why, '; ')])

@@ -235,9 +235,10 @@ function unchangedRow(steps: readonly Step[], context: PlanContext): readonly st
 /** Effects of the changed configuration or policies, one line per request; empty without effects. */
 function effectsText({ effects }: Plan): string {
   if (effects.length === 0) return ''
-  const rows = effects.map(({ request, was, will, codes, changes }) => {
+  const rows = effects.map(({ request, was, will, codes, reason, changes }) => {
     const why = codes.length === 0 ? '' : ` (${codes.join(', ')})`
-    const meaning = changes.map(({ member, from, to }) => `${member}: ${from} → ${to}`).join('; ')
+    const meaning =
+      reason ?? changes.map(({ member, from, to }) => `${member}: ${from} → ${to}`).join('; ')
     return [
       '  ~',
       visible(request),

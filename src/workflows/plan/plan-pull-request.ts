@@ -19,7 +19,7 @@ import { gatherPullRequest } from './pull-request-facts.ts'
 import type { OpenPullRequest, PullRequestFrame } from './pull-request-facts.ts'
 import { rulesChange } from './plan.ts'
 import type { Planned } from './plan.ts'
-import { WHOLE, withLimits } from './run-scope.ts'
+import { missedByPlan, WHOLE, withLimits } from './run-scope.ts'
 import { ON_GITHUB } from '../../core/sink/sink-capabilities.ts'
 import { judgeRequests, parseRequests, readFile } from '../validate/read-requests.ts'
 import type { JudgedRequests, ParsedRequests } from '../validate/read-requests.ts'
@@ -103,6 +103,7 @@ export async function planPullRequest(
   const problems = [
     ...forgeFaults(rules, opened.repository.forge),
     ...limited.problems,
+    ...missedByPlan(limited.steps, config),
     ...changed.problems,
     ...faults,
     ...hidden,

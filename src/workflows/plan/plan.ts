@@ -10,6 +10,7 @@ import type { Clusters } from '../../ports/cluster.ts'
 import type { Keys } from '../../ports/keys.ts'
 import type { PastFiles, RepositoryFiles } from '../../ports/repository-files.ts'
 import type { SinkCapabilities } from '../../core/sink/sink-capabilities.ts'
+import { missedWindow } from '../../core/config/missed-window.ts'
 import { blockedBy } from '../../core/plan/blocked-step.ts'
 import { compareCommits } from '../../core/plan/compare-commits.ts'
 import { planSteps } from '../../core/plan/plan-steps.ts'
@@ -36,7 +37,7 @@ import type { JudgedRequests } from '../validate/read-requests.ts'
 import { forAnybody, readRules } from '../validate/rules-in-force.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
 import { withRevocations } from './revoked-steps.ts'
-import { stepsInScope, withLimits } from './run-scope.ts'
+import { missedByPlan, stepsInScope, withLimits } from './run-scope.ts'
 import type { Scope } from './run-scope.ts'
 
 export interface PlanOptions {
@@ -175,7 +176,7 @@ export async function planWithTree(
   const plan = {
     ...limited,
     steps: proposed === null ? limited.steps : reissuedBy(limited.steps, effects, proposed, now),
-    problems: [...limited.problems, ...changed.problems],
+    problems: [...limited.problems, ...changed.problems, ...missedByPlan(steps, config)],
     effects,
   }
   return { ok: true, value: { plan, rules: rules.value, judgedRequests } }
@@ -210,7 +211,8 @@ export async function rulesChange(
   const proposed = { rules: rules.value, judgedRequests: will }
   const effects = policyImpact({ rules: today, judgedRequests: was }, proposed)
   const rights = rightsImpact(today, rules.value, now)
-  return { problems: broken, effects: [...effects, ...rights], proposed }
+  const missed = missedWindow(will.requests, rules.value.config)
+  return { problems: [...broken, ...missed], effects: [...effects, ...rights], proposed }
 }
 
 /** Reads the request files of one state, and judges them by these rules for the requester of the options. */

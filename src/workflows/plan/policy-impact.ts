@@ -31,7 +31,8 @@ export async function rulesVersion(files: RepositoryFiles, config: string): Prom
 
 /** One entry for each request with another result, by cluster and name. */
 export function policyImpact(today: Ruled, proposed: Ruled): readonly Effect[] {
-  const [was, will] = [outcomesUnder(today), outcomesUnder(proposed)]
+  const was = outcomesUnder(today, proposed.judgedRequests)
+  const will = outcomesUnder(proposed, today.judgedRequests)
   const keys = [...new Set([...was.keys(), ...will.keys()])].toSorted()
   return keys.flatMap(key => {
     const [before, after] = [was.get(key), will.get(key)]
@@ -47,6 +48,7 @@ export function policyImpact(today: Ruled, proposed: Ruled): readonly Effect[] {
         was: wordOf(before),
         will: wordOf(after),
         codes: after?.codes ?? [],
+        ...(after?.reason !== undefined && { reason: after.reason }),
         changes,
       },
     ]
@@ -76,16 +78,28 @@ export function reissuedBy(
 interface PolicyOutcome {
   /** Empty: allowed. */
   readonly codes: readonly string[]
+  readonly reason?: string
   readonly meaning: string | undefined
 }
 
-function outcomesUnder({ rules, judgedRequests }: Ruled): ReadonlyMap<string, PolicyOutcome> {
+/** A file that these rules cannot read stands for its requests under the `other` rules. */
+function outcomesUnder(
+  { rules, judgedRequests }: Ruled,
+  other: JudgedRequests,
+): ReadonlyMap<string, PolicyOutcome> {
   const fates = new Map<string, PolicyOutcome>()
-  for (const { cluster, name, path, problems } of judgedRequests.refused)
-    fates.set(cluster === null ? path : requestKey(cluster, name ?? path), {
-      codes: [...new Set(problems.map(({ code }) => code))].toSorted(),
-      meaning: undefined,
-    })
+  const elsewhere = [...other.requests, ...other.refused]
+  for (const refused of judgedRequests.refused) {
+    const { path, problems } = refused
+    const codes = [...new Set(problems.map(({ code }) => code))].toSorted()
+    const same = elsewhere.filter(each => each.path === path && each.cluster !== null)
+    for (const { cluster, name } of refused.cluster === null && same.length > 0 ? same : [refused])
+      fates.set(cluster === null ? path : requestKey(cluster, name ?? path), {
+        codes,
+        reason: problems[0].message,
+        meaning: undefined,
+      })
+  }
   for (const request of judgedRequests.requests)
     fates.set(requestKey(request.cluster, request.name), {
       codes: [],

@@ -1,7 +1,9 @@
 // The scope of one run, and the steps in it that the limits allow.
 import type { Config } from '../../domain/request/config.ts'
-import { stepTarget } from '../../domain/cluster/plan-step.ts'
+import { isIssuing, stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { Plan, Step } from '../../domain/cluster/plan-step.ts'
+import type { Problem } from '../../domain/problem.ts'
+import { missedWindow } from '../../core/config/missed-window.ts'
 import { enforceLimits } from '../../core/plan/run-limits.ts'
 import type { Limited, LimitOptions } from '../../core/plan/run-limits.ts'
 
@@ -41,4 +43,12 @@ export function stepsInScope<S extends Step>(steps: readonly S[], { names }: Sco
 export function withLimits(plan: Plan, config: Config, scope: Scope, now: Date | null): Plan {
   const { stopped } = limitedSteps(plan, config, scope, { now, isHeld: () => false })
   return { ...plan, problems: [...plan.problems, ...stopped.map(({ problem }) => problem)] }
+}
+
+/** Renewals of the planned requests that rotation.renewAt may miss. */
+export function missedByPlan(steps: readonly Step[], config: Config): readonly Problem[] {
+  return missedWindow(
+    steps.flatMap(step => (isIssuing(step) ? [step.request] : [])),
+    config,
+  )
 }

@@ -7,6 +7,7 @@ import { placeOf } from '../../domain/request/request.ts'
 import type { EffectiveRequest, RequestFile } from '../../domain/request/request.ts'
 import { failure, unplaced, withoutRepeats } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
+import { missedWindow } from '../../core/config/missed-window.ts'
 import { conflictingRequests } from '../../core/plan/conflicting-requests.ts'
 import { isKubeletSigner } from '../../lib/kubernetes/built-in-signers.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
@@ -176,6 +177,7 @@ function judge(
       ...withoutRepeats(
         [...clashes].flatMap(([request, problems]) => (isHere(request) ? problems : [])),
       ),
+      ...missedWindow(judged.requests.filter(isSound), rules.config),
     ],
     warnings: [...judged.warnings].flatMap(([request, said]) => (isHere(request) ? said : [])),
     files: found.filter(({ path }) => isSelected(path)).length,

@@ -137,6 +137,10 @@ test('a list is whole by its count: without the count, or with fewer items, it i
   expect(await problemOf(cut.connection.list(CALL, ITEM, idOf))).toContain(
     'APPROVAL_API_INCOMPLETE',
   )
+  // Another item came first while the pages were read.
+  const grown = [page([2, 1], 3), page([1], 4), page([], 4), page([3, 2], 4), page([1, 0], 4)]
+  const more = await serverWith(...grown)
+  expect((await more.connection.list(CALL, ITEM, idOf))?.map(({ id }) => id)).toEqual([3, 2, 1, 0])
   const hidden = await serverWith(page([1], 2), page([], 2))
   expect(await hidden.connection.list(CALL, ITEM, idOf, true)).toEqual([{ id: 1 }])
 })

@@ -97,7 +97,7 @@ export class GiteaConnection {
     countsHidden = false,
   ): Promise<readonly z.output<Item>[] | null> {
     const found = new Map<string | number, z.output<Item>>()
-    for (let page = 1; ; page++) {
+    for (let page = 1, again = 0; ; page++) {
       const answer = await this.#page(call, item, page)
       if (answer === null) return null
       const { items, total } = answer
@@ -105,7 +105,11 @@ export class GiteaConnection {
       if (total === null) throw missingCount(call.doing)
       // Each page has at least one item on the server, so there are at most as many pages as items.
       if (found.size >= total || (countsHidden && page >= total)) return [...found.values()]
-      if (items.length === 0 && !countsHidden) throw incomplete(`the list to ${call.doing}`)
+      if (items.length > 0 || countsHidden) continue
+      // An item that was added while the pages were read is on a page before.
+      if (again++ === 2) throw incomplete(`the list to ${call.doing}`)
+      found.clear()
+      page = 0
     }
   }
 

@@ -106,7 +106,9 @@ function notInDiff(
 function uncovered(lines: readonly number[], { proved }: Background): VisibilityFault {
   const which = `${lines.length === 1 ? 'line' : 'lines'} ${lineRanges(lines)}`
   return proved === null
-    ? notShown(`the diff did not show ${which}, and no earlier version was approved`)
+    ? notShown(
+        `the diff did not show ${which}, and no earlier version was approved while it was allowed`,
+      )
     : notShown(
         `the diff did not show ${which}, which changed since the last approved version (${proved.commit.slice(0, 7)})`,
       )

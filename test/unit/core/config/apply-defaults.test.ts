@@ -379,37 +379,3 @@ test('the places of the defaults are searched once for all requests', () => {
   expect(read('other')[0]?.places).toEqual(first?.places)
   expect(searches).toBe(once)
 })
-
-describe('hours in which certificates are renewed', () => {
-  // Closed for 136 hours from Monday to Saturday, and one hour for clocks that change.
-  const NIGHTS = [...CLUSTERS, 'rotation: {renewAt: {days: [sat, sun], hours: "22:00-06:00"}}']
-  const DAY = 24 * 3600
-
-  function problem(spec: Partial<RequestSpec>) {
-    const result = effective(spec, NIGHTS)
-    return result.ok ? null : result.problems
-  }
-
-  test('a lifetime that may miss them is refused, and the hint is enough', () => {
-    expect(problem({ duration: 30 * DAY })).toMatchObject([
-      {
-        code: 'FILE_FIELD_VALUE',
-        message:
-          'rotation.renewAt may miss the renewal: its hours are up to 137h apart, and the certificate is renewed 240h before it ends',
-        hint: 'set renewBefore: 274h, or more days or hours in rotation.renewAt of the configuration',
-      },
-    ])
-    const renewBefore = { kind: 'seconds', seconds: (11 * 24 + 10) * 3600 } as const
-    expect(problem({ duration: 30 * DAY, renewBefore })).toBeNull()
-  })
-
-  test('a lifetime that is shorter than twice the closed hours is asked to be longer', () =>
-    expect(problem({ duration: 3 * DAY })).toMatchObject([
-      {
-        hint: expect.stringMatching(/^set a duration of more than 274h with renewBefore: 274h/),
-      },
-    ]))
-
-  test('each lifetime of which half of renewBefore is longer than the closed hours is taken', () =>
-    expect(problem({ duration: 60 * DAY })).toBeNull())
-})

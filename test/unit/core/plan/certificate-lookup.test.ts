@@ -93,7 +93,7 @@ describe('a certificate in a record', () => {
     expect(foundBy('path', JANE.path)).toEqual(newest)
   })
 
-  test('a certificate is found by the first five digits of its serial number, if no other has exactly these', () => {
+  test('a certificate is found by the first digits of its serial number, if no other has exactly these', () => {
     const found = (serials: readonly string[], value: string) => {
       const history = serials.flatMap(serial => (current ? [{ ...current, serial }] : []))
       const name = { by: 'serial', value } as const
@@ -101,12 +101,13 @@ describe('a certificate in a record', () => {
     }
     expect(found(['0a1b2c3d', 'ffa1b2c3'], 'a1b2c')).toEqual(['0a1b2c3d'])
     expect(found(['0a1b2c3d', '0a1b2c'], 'a1b2c')).toEqual(['0a1b2c'])
-    expect(found(['0a1b2c3d'], 'a1b2')).toEqual([])
+    expect(found(['0a1b2c3d', 'b1'], 'a1')).toEqual(['0a1b2c3d'])
+    expect(found(['0a1b2c3d'], '')).toEqual([])
     expect(foundBy('sha256', (current?.sha256 ?? '').slice(0, 10))).toEqual([])
   })
 
   test('an unknown certificate is not found', () => {
     expect(foundBy('sha256', SHA256)).toEqual([])
-    expect(foundBy('serial', '1')).toEqual([])
+    expect(foundBy('serial', SHA256)).toEqual([])
   })
 })

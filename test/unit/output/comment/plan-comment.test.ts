@@ -227,13 +227,13 @@ describe('the comment with a plan', () => {
 
   test('the comment shows the effects of changed rules', () => {
     const effects = [
-      { request: 'prod/jane', was: 'allowed', will: 'refused', codes: ['POLICY_VALUE'], changes: [] },
+      { request: 'prod/jane', was: 'allowed', will: 'refused', codes: ['POLICY_VALUE'], reason: 'the policy does not allow it', changes: [] },
       { request: 'prod/joe', was: 'allowed', will: 'allowed', codes: [], changes: [{ member: 'O', from: 'a', to: 'b' }] },
     ] as const // prettier-ignore
     const plan = { ...treePlan(), effects }
     expect(rendered(planComment(plan, commentFacts(plan)).text).rows.slice(-3)).toEqual([
       ['request', 'today', 'then', 'why'],
-      ['prod/jane', 'allowed', 'refused', 'POLICY_VALUE'],
+      ['prod/jane', 'allowed', 'refused', 'POLICY_VALUE; the policy does not allow it'],
       ['prod/joe', 'allowed', 'allowed', 'O a → b'],
     ])
   })

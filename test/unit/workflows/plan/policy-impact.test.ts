@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals'
 import type { AccessAllowance, Policy } from '../../../../src/domain/request/policy.ts'
-import { rightsImpact } from '../../../../src/workflows/plan/policy-impact.ts'
+import { policyImpact, rightsImpact } from '../../../../src/workflows/plan/policy-impact.ts'
 import type { Rules } from '../../../../src/workflows/validate/rules-in-force.ts'
-import { config } from '../../../build/effective.ts'
+import { config, effective, place } from '../../../build/effective.ts'
 import { policy } from '../../../build/policy.ts'
 
 const VIEW: AccessAllowance = {
@@ -76,4 +76,29 @@ test('a cluster that the configuration no longer names is listed with what stays
   expect(impact(two, one)).toMatchObject([
     { request: 'cluster lab', will: 'absent', changes: [{ to: 'stays, and no run looks there' }] },
   ])
+})
+
+test('a file that other rules cannot read stands for each of its requests, with the reason', () => {
+  const at = place('requests/jane.yaml')
+  const problem = { code: 'FILE_FIELD_VALUE', at, message: 'too short', hint: null } as const
+  const none = { warnings: new Map(), verdicts: new Map(), files: 1 }
+  const refused = [
+    { path: 'requests/jane.yaml', name: null, cluster: null, problems: [problem] as const },
+  ]
+  const readable = { requests: [effective(), effective({ cluster: 'lab' })], refused: [], ...none }
+  const [today, proposed] = [readable, { requests: [], refused, ...none }].map(judgedRequests => ({
+    rules: rules(),
+    judgedRequests,
+  }))
+  if (today === undefined || proposed === undefined) throw new Error('two are given')
+  const [was, will, codes, reason] = ['allowed', 'refused', ['FILE_FIELD_VALUE'], 'too short']
+  expect(policyImpact(today, proposed)).toEqual([
+    { request: 'lab/jane', was, will, codes, reason, changes: [] },
+    { request: 'prod/jane', was, will, codes, reason, changes: [] },
+  ])
+  expect(policyImpact(proposed, today).map(each => [each.request, each.was, each.will])).toEqual([
+    ['lab/jane', 'refused', 'allowed'],
+    ['prod/jane', 'refused', 'allowed'],
+  ])
+  expect(policyImpact(proposed, proposed)).toEqual([])
 })

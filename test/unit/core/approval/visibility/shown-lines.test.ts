@@ -150,7 +150,7 @@ describe('an approval that does not cover the file', () => {
     ],
     [
       'where nothing is proved and a line is in no hunk',
-      'APPROVAL_NOT_SHOWN: does not cover the file: the diff did not show lines 1-2, and no earlier version was approved',
+      'APPROVAL_NOT_SHOWN: does not cover the file: the diff did not show lines 1-2, and no earlier version was approved while it was allowed',
       { background: NOTHING_PROVED },
     ],
     ['where the diff is gone', 'APPROVAL_UNVERIFIABLE', { facts: { diffOf: () => null } }],
@@ -210,7 +210,7 @@ describe('an approval that does not cover the file', () => {
     ],
     [
       'where a copy of a proved file shows only its changed line',
-      'the diff did not show lines 1-2, and no earlier version was approved',
+      'the diff did not show lines 1-2, and no earlier version was approved while it was allowed',
       {
         commits: RENAMED,
         files: [file({ status: 'copied', previousPath: 'requests/j.yaml' })],
