@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { progress } from './bench-cluster.ts'
 import { measureDefaultSigner } from './default-signer.ts'
+import { measureIssued } from './issued.ts'
 import { measureIssuing } from './issue.ts'
 import { thisMachine, versions } from './machine.ts'
 import { USAGE, readOptions } from './options.ts'
@@ -47,7 +48,7 @@ try {
   process.exitCode = isUsage ? 2 : 1
 }
 
-async function measure({ only, issue, signer, plan }: BenchOptions): Promise<Report> {
+async function measure({ only, issue, signer, plan, issued }: BenchOptions): Promise<Report> {
   const found = {
     measuredAt: new Date().toISOString(),
     machine: thisMachine(),
@@ -60,6 +61,7 @@ async function measure({ only, issue, signer, plan }: BenchOptions): Promise<Rep
       ? { defaultSigner: await measureDefaultSigner(signer) }
       : {}),
     ...(only.includes('plan') ? { plan: await measurePlanning(plan) } : {}),
+    ...(only.includes('issued') ? { issued: await measureIssued(issued) } : {}),
     ...(only.includes('start') ? { start: measureStart() } : {}),
   }
 }

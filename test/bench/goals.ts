@@ -11,6 +11,12 @@ export interface Goal {
 }
 
 export const COUNTERSIGN = 'countersign'
+/** What a person would type instead, without records, requests and approvals. */
+export const BY_HAND = 'kubectl and openssl'
+/** Certificates of the goal for commands that find nothing due, and MB of heap in which they have to fit. */
+export const ISSUED = 1000
+export const SMALL_HEAP = 128
+const ISSUED_SECONDS = { node20: 2.5, newer: 1.5 }
 const SECONDS = 5
 const MEGABYTES = 250
 /** Files of the goal for time and memory. */
@@ -31,7 +37,8 @@ const TIMES: readonly Times[] = [
 ]
 
 export function goalsOf(report: Report): readonly Goal[] {
-  const { issue, plan, start } = report
+  const { issue, plan, issued, start, versions } = report
+  const isOld = versions['Node']?.startsWith('20.') === true
   return [
     signerGoal(report),
     ...TIMES.map(({ than, least, words }): Goal => {
@@ -39,6 +46,13 @@ export function goalsOf(report: Report): readonly Goal[] {
       return atLeast(`no limit of the signer: at least ${least} ${words}`, ratio, least)
     }),
     ...(['validate', 'plan'] as const).flatMap(command => planGoals(command, plan?.[command])),
+    ...(issued ?? []).flatMap(({ command, certificates, seconds }): readonly Goal[] => {
+      if (certificates !== ISSUED || command === BY_HAND) return []
+      const most = isOld ? ISSUED_SECONDS.node20 : ISSUED_SECONDS.newer
+      const goal = `${command} with ${ISSUED.toLocaleString('en')} certificates issued: at most ${most} s`
+      const taken = median(seconds)
+      return [{ goal, figure: `${taken.toFixed(2)} s`, isMet: taken <= most }]
+    }),
     ...(start ?? []).flatMap(({ what, ratio, most }): readonly Goal[] =>
       most === null
         ? []

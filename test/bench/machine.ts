@@ -25,7 +25,7 @@ export function versions(): Readonly<Record<string, string>> {
   return {
     countersign: `${versionIn('package.json', /"version": "([^"]+)"/)}, commit ${first('git', 'rev-parse', '--short=12', 'HEAD')}`,
     Node: process.versions.node,
-    Kubernetes: versionIn('test/control-plane/binaries.mjs', /^const VERSION = 'v([^']+)'/m),
+    Kubernetes: versionIn('test/control-plane/binaries.mjs', /^export const VERSION = 'v([^']+)'/m),
     'client-go': versionIn('test/bench/participants/go/go.mod', /k8s\.io\/client-go v(\S+)/),
     'cert-manager': versionIn('test/cert-manager/cert-manager.mjs', /^const VERSION = '([^']+)'/m),
     Go: first('go', 'env', 'GOVERSION').replace(/^go/, ''),

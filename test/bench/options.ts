@@ -1,7 +1,7 @@
 // The options of npm run bench.
 import { parseArgs } from 'node:util'
 
-export const SUBJECTS = ['issue', 'default-signer', 'plan', 'start'] as const
+export const SUBJECTS = ['issue', 'default-signer', 'plan', 'issued', 'start'] as const
 export type SubjectName = (typeof SUBJECTS)[number]
 
 /** How much one subject measures. */
@@ -16,12 +16,13 @@ export interface BenchOptions {
   readonly issue: Extent
   readonly signer: Extent
   readonly plan: Extent & { readonly sizes: readonly number[] }
+  readonly issued: Extent & { readonly sizes: readonly number[] }
   readonly json: string | null
   readonly isWritten: boolean
 }
 
 export const USAGE = `usage: npm run bench -- [options]
-  --only SUBJECT   issue, default-signer, plan or start; may be repeated (default: all)
+  --only SUBJECT   issue, default-signer, plan, issued or start; may be repeated (default: all)
   --rounds N       rounds of each subject (default 5; default-signer 2)
   --requests N     requests of issue (default 500) and default-signer (default 1000)
   --quick          small numbers, to see that it works
@@ -32,6 +33,7 @@ export const USAGE = `usage: npm run bench -- [options]
 /** The first is only a warm-up of a process: what it costs to start. */
 const SIZES = [1, 100, 1000, 10_000, 20_000]
 const QUICK_SIZES = [1, 20, 100, 200]
+const ISSUED_SIZES = [1000, 10_000]
 
 export function readOptions(args: readonly string[]): BenchOptions {
   const { values } = parseArgs({
@@ -65,6 +67,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
     issue: extent(quick ? 20 : 500, 5),
     signer: extent(quick ? 50 : 1000, 2),
     plan: { ...extent(0, 5), sizes: quick ? QUICK_SIZES : SIZES },
+    issued: { ...extent(0, 5), sizes: quick ? [20] : ISSUED_SIZES },
     json: values.json ?? null,
     isWritten: write,
   }

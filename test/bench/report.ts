@@ -56,6 +56,15 @@ export interface PlanReport {
   readonly plan: readonly PlanSize[]
 }
 
+/** One command, where so many certificates are issued and nothing is due. */
+export interface IssuedSize {
+  readonly command: string
+  readonly certificates: number
+  readonly seconds: readonly number[]
+  /** Empty for other programs. */
+  readonly megabytes: readonly number[]
+}
+
 export interface StartRow {
   readonly what: string
   readonly milliseconds: number
@@ -71,5 +80,6 @@ export interface Report {
   readonly issue?: IssueReport
   readonly defaultSigner?: SignerReport
   readonly plan?: PlanReport
+  readonly issued?: readonly IssuedSize[]
   readonly start?: readonly StartRow[]
 }

@@ -1,4 +1,7 @@
-// The calls to an API server: how many for one certificate, and how many for a run, whatever its size.
+// The calls to an API server: how many for one certificate, and how many for a run, whatever its size. And how often a run reads keys and
+// certificates.
+import { readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { ownCluster } from '../build/own-cluster.ts'
 import type { OwnCluster } from '../build/own-cluster.ts'
@@ -39,7 +42,7 @@ const ONE_RUN: Counts = {
   'GET validatingadmissionpolicybindings/NAME': 1,
 }
 
-describe('the calls of apply to an API server', () => {
+describe('the calls of a run to an API server, and what it reads', () => {
   let own: OwnCluster
 
   /** The calls of a run that issues so many certificates. */
@@ -59,6 +62,24 @@ describe('the calls of apply to an API server', () => {
     return Object.fromEntries(kinds.map(kind => [kind, kinds.filter(each => each === kind).length]))
   }
 
+  /** How often a command reads keys and certificates where so many are issued. */
+  const readsOf = async (
+    command: readonly string[],
+    expected: number,
+    owner: string,
+    count: number,
+  ): Promise<Counts> => {
+    await callsFor(owner, count)
+    const file = join(own.workshop.folder, '..', `counts-${process.pid}.json`)
+    const hook = join(import.meta.dirname, '../build/count-parses.cjs')
+    const env = { NODE_OPTIONS: `--require ${hook}`, COUNTS_FILE: file }
+    const { code, stderr } = await own.workshop.run(command, { env })
+    expect([code, stderr]).toEqual([expected, ''])
+    const counts = JSON.parse(readFileSync(file, 'utf8')) as Counts
+    rmSync(file)
+    return counts
+  }
+
   beforeAll(async () => {
     own = await ownCluster('counts')
   })
@@ -76,6 +97,24 @@ describe('the calls of apply to an API server', () => {
     expect(more['PATCH namespaces/apps/secrets/NAME dryRun']).toBe(MORE + 1)
     for (const [kind, number] of Object.entries(ONE_RUN))
       expect([kind, more[kind]]).toEqual([kind, number])
+  })
+
+  test.each([
+    ['plan', 0, 3],
+    ['status', 0, 3],
+    // It also reads what other owners issued. Without reviews it has findings.
+    ['audit', 1, 7],
+    ['apply --yes', 0, 3],
+  ])('%s reads each certificate once, and no stored key', async (command, code, certificates) => {
+    const name = command.slice(0, 4)
+    const few = await readsOf(command.split(' '), code, `${name}-few`, 4)
+    const more = await readsOf(command.split(' '), code, `${name}-more`, 7)
+    const further = Object.entries(more).map(([kind, count]) => [kind, count - (few[kind] ?? 0)])
+    expect(Object.fromEntries(further)).toEqual({
+      createPublicKey: certificates,
+      createPrivateKey: 0,
+      X509Certificate: 0,
+    })
   })
 })
 
