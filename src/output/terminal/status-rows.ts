@@ -183,8 +183,9 @@ function row(step: Step, now: Date, ended: ReadonlyMap<string, AccessEnd>): read
   const state = isMissing ? `to renew, ${missingWords(step)}` : `to ${step.kind}`
   const revoked = step.warnings.find(({ code }) => code === 'ACCESS_REVOKED')
   const needsAttention = failed !== '' || revoked !== undefined || (until !== null && until <= now)
-  const later = revoked === undefined ? '' : ' if it was approved after the revocation'
-  const made = `made by the next apply${step.kind === 'issue' ? ' if it is approved' : later}`
+  const approved = step.kind === 'renew' ? '' : ' if it is approved'
+  const later = revoked === undefined ? approved : ' if it was approved after the revocation'
+  const made = `made by the next apply${step.kind === 'issue' ? approved : later}`
   // A new approval does not help the grant in a PKCS#10.
   const isOwn = revoked !== undefined && request.key.kind === 'own'
   const next = failed || (isOwn ? (revoked.hint ?? made) : made)

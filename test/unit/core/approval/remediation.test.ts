@@ -9,6 +9,12 @@ test('the hint for a file asks for a new pull request', () => {
   )
 })
 
+test('the hint for a configuration file does not advise to remove it', () => {
+  expect(newPullRequestHint({ blob: 'b', purpose: 'configuration' })).toBe(
+    'as a person, open a pull request with a diff that shows every unapproved line, and have it approved',
+  )
+})
+
 test('the hint for a removed file asks for its return and a new removal', () => {
   const facts = proofFacts({ linked: {} })
   for (const [blob, hint] of [

@@ -168,6 +168,7 @@ test('a row of a changed file has the names of the certificate in use, not those
   expect(rowOf(step)).toMatchObject({
     who: expect.stringContaining('CN=jane'),
     state: 'to reissue',
+    next: 'made by the next apply if it is approved',
   })
 })
 
