@@ -163,7 +163,11 @@ function clusterFaults(
     if (known.includes(name)) return []
     const at = placeOf(places, `clusters[${index}]`)
     const message = `there is no cluster ${quoted(name)} in the configuration`
-    const hint = didYouMean(name, known, `there are: ${known.join(', ')}`)
+    const hint = didYouMean(
+      name,
+      known,
+      `use one of ${known.join(', ')}, or add ${name} to clusters`,
+    )
     return [{ code: 'REQUEST_CLUSTER_UNKNOWN' as const, at, message, hint }]
   })
 }
