@@ -6,6 +6,7 @@ import type { Context } from './command-context.ts'
 import { configOutsideRepository } from './fallback-config.ts'
 import { capabilitiesAtTerminal } from './external-sink-adapters.ts'
 
+/** Without a requester, rules about the requester count as true, except for `apply`: a plan of the pull request asks them. */
 export function planOptions(
   context: Context,
   scope: Scope = WHOLE,
@@ -18,6 +19,7 @@ export function planOptions(
     cluster,
     scope,
     requester,
+    isOfSeveral: requester === null,
     capabilitiesHere: capabilitiesAtTerminal(context),
     fallback: configOutsideRepository(context),
   }

@@ -29,6 +29,7 @@ describeSubjects('withdrawal by code review', subject => {
     const workshop = new Workshop()
     await withAcme(place, {}, async acme => {
       acme.merges(1, { [JANE]: 'usual' })
+      const issued = acme.stage.tip('main')
       acme.merges(2, { [JANE]: { withdraw: true } })
       const permissions = { contents: 'read', pull_requests: 'read', actions: 'read' } as const
       const account = acme.stage.who('owner').id
@@ -39,6 +40,12 @@ describeSubjects('withdrawal by code review', subject => {
         1,
         expect.stringContaining(`${JANE} asks for no certificate: it sets withdraw: true`),
       ])
+      acme.does('owner pushes to words', { 'policies/people.yaml': { constraints: {} } })
+      acme.does('owner opens PR3 from words')
+      acme.does('owner merges PR3 (squash)')
+      const past = ['prove', JANE, '--repository', 'acme/certs', '--commit', issued]
+      const then = await workshop.run(past, { env })
+      expect([then.code, then.stdout]).toEqual([0, expect.stringContaining('reviewer')])
     })
     workshop.end()
   })

@@ -34,6 +34,7 @@ test.each([
   ['csr list --cluster tset', NO_CLUSTER, 'did you mean "test"?'],
   ['manifests identity --cluster tset', NO_CLUSTER, 'did you mean "test"?'],
   ['new kim --cluster tset', NO_CLUSTER, 'did you mean "test"?'],
+  ['plan --requester auhtor', NO_LOGIN, 'did you mean "author"?'],
   ['apply --requester auhtor', NO_LOGIN, 'did you mean "author"?'],
   ['new kim --requester auhtor', NO_LOGIN, 'did you mean "author"?'],
   [

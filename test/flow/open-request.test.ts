@@ -8,6 +8,7 @@ import { startSandboxCluster } from '../../src/sandbox/sandbox-cluster.ts'
 import type { SandboxCluster } from '../../src/sandbox/sandbox-cluster.ts'
 import { GITHUB_SCHEMA, validateExchange } from '../build/github-schema.ts'
 import type { Ran } from '../build/reuse/run.ts'
+import { requestText } from '../build/request-text.ts'
 import { Workshop } from '../build/workshop.ts'
 import { GithubServer } from '../github-double/server/github-server.ts'
 import { found } from '../github-double/refusal.ts'
@@ -290,6 +291,19 @@ describe('new --open', () => {
     const ran = await run([...OPEN, '--own-key'])
     expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining(`${REQUEST} is on main`)])
     expect(existsSync(key())).toBe(false)
+  })
+
+  test('a request of another file, removed in this work tree only, is refused before a key is made', async () => {
+    checkout.write('requests/people/other.yaml', requestText({ name: 'jane' }))
+    checkout.commit()
+    checkout.remove('requests/people/other.yaml')
+    expect(await run(OPEN)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(
+        'requests/people/other.yaml requests jane, and is removed in this work tree only',
+      ),
+    })
+    expect(certs().pullRequests).toEqual([])
   })
 
   test('a branch of somebody else is refused before a key is made', async () => {

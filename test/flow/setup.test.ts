@@ -427,6 +427,17 @@ describe('new', () => {
     expect(() => statSync(key())).toThrow(/ENOENT/)
   }) // prettier-ignore
 
+  test('new --rekey refuses a request that is to be withdrawn', async () => {
+    await run(['new', 'jane', '--own-key', '--group', 'developers'])
+    const path = 'requests/people/jane.yaml'
+    repository.edit(path, 'spec:', 'spec:\n  withdraw: true')
+    const ran = await run(['new', 'jane', '--own-key', '--rekey'])
+    expect([ran.code === 0, ran.stdout + ran.stderr]).toEqual([
+      false,
+      expect.stringContaining(`${path} sets withdraw: true`),
+    ])
+  })
+
   test('an own key gets access as the hints say: the file is removed and written again with the same key', async () => {
     await run(['new', 'jane', '--own-key', '--group', 'developers'])
     const before = readFileSync(key(), 'utf8')

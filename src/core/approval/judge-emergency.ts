@@ -5,6 +5,7 @@ import { ok, refuseAs } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
 import type { RequestRecord } from '../../domain/cluster/record.ts'
 import type { EmergencyConfig } from '../../domain/request/config.ts'
+import { formatDuration } from '../../lib/source/duration.ts'
 
 /** The API server signs nothing shorter, and its signer may take a minute. */
 const LAST_SECONDS = LEAST_SECONDS + 60
@@ -56,13 +57,13 @@ export function judgeAsk(
   if (second === null || first === second || stranger !== undefined)
     return refuseAs(
       'EMERGENCY_PERSON',
-      `${request} needs two different people of emergency.people: asked by ${first} and ${second ?? 'nobody else'}`,
+      `${request} needs two different people of emergency.people: ${stranger === undefined ? `asked by ${first} only` : `${stranger} is none of them`}`,
       `there are: ${emergency.people.join(', ')}`,
     )
   if (seconds < LEAST_SECONDS || seconds > emergency.maxDurationSeconds)
     return refuseAs(
       'EMERGENCY_DURATION',
-      `${seconds} seconds were asked for ${request}, and ${LEAST_SECONDS} to ${emergency.maxDurationSeconds} are allowed`,
+      `${formatDuration(seconds)} was asked for ${request}, and ${formatDuration(LEAST_SECONDS)} to ${formatDuration(emergency.maxDurationSeconds)} are allowed`,
       'ask again with another --for',
     )
   // An attempt whose key is lost, or that is resumed, gave nothing to anybody.

@@ -20,7 +20,8 @@ export function parseConfig(file: RequestFile): Checked<Config> {
   const key = privateKeyInBytes(file.path, file.bytes)
   if (key !== null) return refuse(key)
   if (file.mode !== '100644') {
-    const message = 'the configuration is a regular file, no link and not executable'
+    const what = file.mode === '040000' ? 'a folder' : 'a link, or executable'
+    const message = `the configuration must be a regular file, and ${file.path} is ${what}`
     return refuse({ code: 'CONFIG_MISSING', at, message, hint: null })
   }
   const tree = readYamlFile(file, MAX_BYTES)

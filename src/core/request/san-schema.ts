@@ -76,9 +76,9 @@ const ipAddress = z
   .meta({ pattern: IP_ADDRESS.pattern.source })
 
 function hintForDnsName(value: string): string | null {
-  if (canonicalIp(value) !== null) return 'this is an IP address'
+  if (canonicalIp(value) !== null) return 'this is an IP address: write it in ipAddresses'
   if (/[^\x20-\x7e]/.test(value)) return 'write the ASCII form of the name (xn--…)'
-  if (/^[a-z+.-]+:\/\//i.test(value)) return 'this is a URI'
+  if (/^[a-z+.-]+:\/\//i.test(value)) return 'this is a URI: write it in uris'
   if (value.includes(':')) return 'a certificate names hosts, without ports'
   return value.endsWith('.') ? 'leave the dot at the end out' : null
 }

@@ -32,7 +32,8 @@ export async function apply(
 ): Promise<Answer> {
   const { isAutomation } = context
   const scope = { names, maxIssue: wholeNumber(maxIssue, 'max-issue') }
-  const planning = { ...planOptions(context, scope, requester), rehearses: 'apply' } as const
+  const options = planOptions(context, scope, requester)
+  const planning = { ...options, isOfSeveral: false, rehearses: 'apply' } as const
   return withPlan(context, planning, planned =>
     carryOut(context, planned, { scope, yes, requester, isAutomation }),
   )

@@ -1,4 +1,5 @@
 // Requests as people name them in arguments: by the name of the request, or by the path of its file.
+import { readRequest } from '../../core/request/parse-request.ts'
 import { nameFromPath, REQUEST_NAME } from '../../core/request/request-file-name.ts'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import { isNonEmpty, usageFailure } from '../../domain/problem.ts'
@@ -29,7 +30,9 @@ export function namedSteps(
   })
   const unknown = names.filter(name => !known.has(name))
   if (isNonEmpty(unknown)) {
-    const file = files.find(({ path }) => `/${path}`.endsWith(`/${unknown[0]}`))
+    const isMeant = (path: string): boolean =>
+      `/${path}`.endsWith(`/${unknown[0]}`) || nameFromPath(path) === unknown[0]
+    const file = files.find(({ path }) => isMeant(path))
     throw usageFailure(
       `there is no request called ${unknown.map(visible).join(', ')}`,
       file === undefined
@@ -60,4 +63,17 @@ export async function requestsInCheckout({ files, options }: Pick<Context, 'file
   const parsed = await parseRequests(files, { rules, folder: config.value.requests })
   const all = [...parsed.requests, ...parsed.refused]
   return all.map(each => ({ ...each, name: each.name ?? nameFromPath(each.path) }))
+}
+
+/** The name of the request in a file of an older commit; null if it cannot be read. */
+export async function nameAt(
+  { git }: Pick<Context, 'git'>,
+  path: string,
+  commit: string,
+): Promise<string | null> {
+  const [entry] = await git.tree(commit, path)
+  if (entry === undefined) return null
+  const file = { ...entry, bytes: await git.blob(entry.blob), uncommitted: false }
+  const read = readRequest(file, null)
+  return read.ok ? read.value.name : null
 }

@@ -19,9 +19,9 @@ import { namedSteps } from './named-requests.ts'
 export async function plan(
   context: Context,
   names: readonly string[],
-  { base }: Texts<'base'>,
+  { base, requester }: Texts<'base' | 'requester'>,
 ): Promise<Answer> {
-  const options = planOptions(context, { ...WHOLE, names })
+  const options = planOptions(context, { ...WHOLE, names }, requester)
   if (base !== null) return planAgainst(context, base, options)
   return withPlan(context, { ...options, rehearses: 'plan' }, async planned =>
     answer(context, planned, names, planned.failures.length),

@@ -55,7 +55,7 @@ export function dashed(name: string): string {
 export function seconds(text: string | null, flag = 'expiring'): number | null {
   if (text === null) return null
   const read = parseDuration(text, { days: true })
-  if (!read.ok) throw usageFailure(`--${flag} ${text} ${read.fault}`, 'for example 7d or 48h')
+  if (!read.ok) throw usageFailure(`--${flag} ${text} ${read.fault}`, 'for example 90m, 48h or 7d')
   return read.seconds
 }
 

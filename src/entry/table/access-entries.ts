@@ -85,7 +85,7 @@ export const ACCESS_ENTRIES = [
       'countersign prove cert.pem -o intoto           for gh attestation verify',
       'countersign prove --evidence evidence.json     checks stored evidence without GitHub',
     ],
-    run: async (...given) => (await import('../commands/prove-command.ts')).prove(...given),
+    run: async (...given) => (await import('../commands/prove/prove-command.ts')).prove(...given),
   }),
   entryOf({
     name: 'audit',

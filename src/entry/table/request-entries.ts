@@ -65,6 +65,7 @@ export const REQUEST_ENTRIES = [
     text: 'show what apply would do, and why; changes nothing',
     flags: [
       setting('base', 'REVISION', 'compare with the files of this commit; no cluster is contacted'),
+      REQUESTER,
     ],
     examples: [
       'countersign plan                         compares with the clusters',

@@ -57,6 +57,12 @@ export async function rekeyRequest(
           `countersign new ${name} --own-key makes one`,
         )
   const { path } = request
+  if (request.withdraw)
+    return refuseAs(
+      'RUN_USAGE',
+      `${path} sets withdraw: true, so a new key gets no certificate`,
+      'remove that line first, and run this again',
+    )
   if (request.key.kind !== 'own')
     return refuseAs(
       'RUN_USAGE',

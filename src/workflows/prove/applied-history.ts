@@ -34,6 +34,8 @@ export interface ReviewFrame {
   readonly trustedRequests: string | null
   /** Path of the running workflow file; null if there is none. */
   readonly workflow: string | null
+  /** For a reader of an older commit: what changed after it is no refusal. Never for a run that acts. */
+  readonly isPast?: boolean
 }
 
 export interface History {
@@ -85,7 +87,7 @@ export async function readHistory(
   const moved = places.filter(place =>
     newer.some(commit => objectAt(commit, place) !== objectAt(frame.commit, place)),
   )
-  if (isNonEmpty(moved))
+  if (isNonEmpty(moved) && frame.isPast !== true)
     return refuseAs(
       'APPROVAL_CONFIG_MOVED',
       `${moved.join(', ')} changed on ${repository.defaultBranch} after ${frame.commit.slice(0, 7)}`,

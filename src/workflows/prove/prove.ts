@@ -168,7 +168,8 @@ function problemsBeforeReview(
   deciding: Deciding,
 ): readonly Problem[] {
   const { facts, history } = deciding
-  if (isMovedOn(step, fileOrigin, deciding)) return [movedOn(fileOrigin, history)]
+  if (history.frame.isPast !== true && isMovedOn(step, fileOrigin, deciding))
+    return [movedOn(fileOrigin, history)]
   const elsewhere = issuedElsewhere(step, fileOrigin, history, facts)
   if (elsewhere === 'gone') return [issuedVersionGone(fileOrigin, history)]
   if (elsewhere === 'later') return [untraced(step, history)]

@@ -59,7 +59,7 @@ async function parsed(file: RequestFile | null, path: string, files: RepositoryF
     `there is no ${path} in the ${files.description}`,
     other !== null
       ? `rename ${other}, which is not read: mv ${other} ${path}`
-      : 'it lists clusters, defaults and people. To create it, run: countersign bootstrap --cluster NAME. If its pull request is open, merge it, then run: git pull. To use another file: --config FILE',
+      : 'run this in the checkout of the requests, or name the file with --config FILE. In a new repository, to create it, run: countersign bootstrap --cluster NAME. If its pull request is open, merge it, then run: git pull',
   )
 }
 

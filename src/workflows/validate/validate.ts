@@ -13,7 +13,7 @@ import { isKubeletSigner } from '../../lib/kubernetes/built-in-signers.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
 import { clustersNamed } from './selected-names.ts'
 import { isRequestFile, judgeRequests, noFolder, parseFiles } from './read-requests.ts'
-import { readRules } from './rules-in-force.ts'
+import { forAnybody, readRules } from './rules-in-force.ts'
 import type { Rules } from './rules-in-force.ts'
 
 export interface Validated {
@@ -167,7 +167,13 @@ function judge(
   // Only a repository says where its requests are.
   const isAnywhere = rules.policies === null || found[0] === input
   const parsed = parseFiles(found, rules, isAnywhere)
-  const judged = judgeRequests(parsed, { rules, folder: '', requesterOf: () => null, now })
+  const judged = judgeRequests(parsed, {
+    // The plan of a pull request asks the rules about the requester, whom files do not name.
+    rules: forAnybody(rules),
+    folder: '',
+    requesterOf: () => null,
+    now,
+  })
   // The senior request is unknown here, so the earlier path wins.
   const clashes = conflictingRequests(judged.requests, () => 0)
   const isSound = (request: EffectiveRequest): boolean => isHere(request) && !clashes.has(request)

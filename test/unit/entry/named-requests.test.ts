@@ -24,3 +24,17 @@ test('a plan of named requests has only their steps and effects', () => {
   })
   expect(namedSteps({ plan, judgedRequests }, []).plan).toEqual(plan)
 })
+
+test.each(['requests/people/jane-doe.yaml', 'jane-doe.yaml', 'jane-doe'])(
+  'the file %s is answered with the name of its request',
+  word => {
+    const steps = [issueStep(effective({ name: 'jane', path: 'requests/people/jane-doe.yaml' }))]
+    const plan = { basis: 'tree', steps, problems: [], effects: [] } as const
+    const judgedRequests = standIn<JudgedRequests>({ requests: [] })
+    expect(() => namedSteps({ plan, judgedRequests }, [word])).toThrow(
+      expect.objectContaining({
+        problem: expect.objectContaining({ hint: 'give the name, not the file: jane' }),
+      }),
+    )
+  },
+)

@@ -1,7 +1,8 @@
 // What countersign prove refuses before it asks GitHub or a cluster.
 import { expect, test } from '@jest/globals'
 import type { Context } from '../../../src/entry/command-context.ts'
-import { missingFile, prove } from '../../../src/entry/commands/prove-command.ts'
+import { prove } from '../../../src/entry/commands/prove/prove-command.ts'
+import { missingFile } from '../../../src/entry/commands/prove/missing-file.ts'
 import type { RepositoryFiles } from '../../../src/ports/repository-files.ts'
 import { configText, requestText } from '../../build/request-text.ts'
 import { requestFile } from '../../build/request.ts'
@@ -41,6 +42,13 @@ test.each([
     null,
   ],
   ['a removed file', 'gone.yaml', 'gone.yaml', /^add --commit a{40}$/, ': it was removed'],
+  [
+    'a file that moved',
+    'moved.yaml',
+    'moved.yaml',
+    /^run: countersign prove jane$/,
+    `: its request is in ${REQUEST} now`,
+  ],
 ])('prove of %s says what to do', async (_, typed, path, hint, more) => {
   const config = requestFile(configText({ owner: 'acme', namespace: 'apps' }), {
     path: 'countersign.yaml',
@@ -51,7 +59,9 @@ test.each([
     files: standIn<RepositoryFiles>({ read: async () => config, list: async () => [file] }),
     git: standIn<Context['git']>({
       beforeChange: async at =>
-        /^gone.yaml$|^requests.people.joe.yaml$/.test(at) ? 'a'.repeat(40) : null,
+        /^gone.yaml$|^moved.yaml$|^requests.people.joe.yaml$/.test(at) ? 'a'.repeat(40) : null,
+      tree: async (_commit, at) => (at === 'moved.yaml' ? [{ ...file, path: at }] : []),
+      blob: async () => file.bytes,
     }),
   })
   const { problem } = await missingFile(context, typed, path, 'b'.repeat(40))

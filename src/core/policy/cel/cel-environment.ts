@@ -190,7 +190,7 @@ function reason(owner: ASTNode, field: string, { requester }: Variables): string
   if (owner.args === 'requester')
     return requester instanceof Map && requester.size > 0
       ? `the requester has no ${field} under people in countersign.yaml`
-      : 'the requester is unknown'
+      : 'the requester is unknown (at a terminal, add --requester LOGIN)'
   if (owner.args === 'request')
     return SINGLE.has(field)
       ? `the request has not exactly one ${field}`

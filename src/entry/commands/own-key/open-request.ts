@@ -3,11 +3,13 @@ import { parseRequest } from '../../../core/request/parse-request.ts'
 import { CountersignError, caughtProblem, usageFailure } from '../../../domain/problem.ts'
 import type { RequestFile } from '../../../domain/request/request.ts'
 import { visible } from '../../../lib/source/hidden-characters.ts'
+import { shellWord } from '../../../lib/source/shell-word.ts'
 import { checkProposable, proposeFiles } from '../../../workflows/bootstrap/propose-files.ts'
 import type { OpenedPull, Proposal } from '../../../workflows/bootstrap/propose-files.ts'
 import { differOnlyInKey } from '../../../workflows/import/rekey-request.ts'
 import { textOf } from '../../../workflows/validate/read-requests.ts'
 import type { Context } from '../../command-context.ts'
+import { nameAt } from '../named-requests.ts'
 import { openRepository } from '../repository-and-token.ts'
 import type { GithubFlags } from '../../flags/flag-values.ts'
 import { openRepositorySetup } from '../repository-setup-ports.ts'
@@ -45,8 +47,9 @@ export async function openingOf(
   if (published !== null)
     throw usageFailure(
       `${place.path} is on ${place.base} of ${place.repository} already`,
-      'edit that file in a pull request, or choose another name',
+      `edit that file in a pull request, or leave --open out and propose the new file yourself; for a new key: countersign new ${name} --own-key --rekey --open`,
     )
+  await checkRemoved(context, request)
   const earlier = await earlierRequest(context, request)
   const proposalOf = (text: string): Proposal => ({
     ...place,
@@ -137,6 +140,19 @@ async function placeOf(
     path: `${await context.git.prefix()}${path}`,
   }
   return { proposals, place, published: await proposals.filesAt(repository.tip).read(place.path) }
+}
+
+/** Two files of one name would stop each other. Throws RUN_USAGE if the other one is removed in this work tree only. */
+async function checkRemoved(context: Context, { name, requests }: OpenedRequest): Promise<void> {
+  const head = await context.git.resolve('HEAD')
+  const listed = head === null ? [] : await context.git.tree(head, requests)
+  const here = new Set(((await context.files.list(requests)) ?? []).map(({ path }) => path))
+  for (const { path } of listed.filter(each => !here.has(each.path)))
+    if ((await nameAt(context, path, head ?? '')) === name)
+      throw usageFailure(
+        `${visible(path)} requests ${name}, and is removed in this work tree only`,
+        `first remove it in a pull request of its own, or restore it: git restore ${visible(shellWord(path))}`,
+      )
 }
 
 /** The text of the file in the work tree, null without one. */

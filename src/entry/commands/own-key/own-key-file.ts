@@ -93,6 +93,8 @@ export async function readOwnKey(
     return keys.load(pem)
   } catch (cause) {
     if (!(cause instanceof CountersignError)) throw cause
+    if (/^-----BEGIN [\w ]*PUBLIC KEY-----/m.test(pem.reveal()))
+      throw failure('SINK_KEY_UNREADABLE', `${visible(path)} contains a public key`, hint)
     throw failure(
       'SINK_KEY_UNREADABLE',
       `${visible(path)} contains no private key that countersign can use`,

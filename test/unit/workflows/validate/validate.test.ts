@@ -57,6 +57,12 @@ const validatedIn = (
 const told = async (texts: Readonly<Record<string, string>>) =>
   (await validated(texts)).problems.map(({ code, at }) => `${at?.file} ${code}`)
 
+test('a rule about the requester, whom files do not name, is left to the plan of the pull request', async () => {
+  const rule = '  rules: [{rule: "request.commonName == requester.name"}]\n'
+  const request = { 'requests/jane.yaml': requestText({ name: 'jane' }) }
+  expect(await told({ ...PLAIN, 'policies/everybody.yaml': POLICY + rule, ...request })).toEqual([])
+})
+
 test('each request file with a fault in a default is named by its problem', async () => {
   const config = CONFIG.replace('digital signature, client auth', 'digital signature, server auth')
   const paths = ['requests/a.yaml', 'requests/b.yaml']

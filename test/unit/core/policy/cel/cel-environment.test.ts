@@ -160,7 +160,7 @@ describe('the message for a missing value', () => {
     [
       'request.commonName == requester.name',
       { requester: null },
-      `the requester is unknown, ${ending('requester.name')}`,
+      `the requester is unknown (at a terminal, add --requester LOGIN), ${ending('requester.name')}`,
     ],
     [
       'request.commonName == requester.name',

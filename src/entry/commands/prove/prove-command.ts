@@ -1,44 +1,42 @@
 // countersign prove: who requested a file or certificate, who approved which content, and by which rule. Changes nothing.
-import { dirname } from 'node:path'
-import { objectIn } from '../../domain/proof/git-history.ts'
-import { readNamedText } from '../../adapters/system/named-file.ts'
-import type { Evidence } from '../../domain/proof/evidence.ts'
-import { isNonEmpty, unplaced, usageFailure } from '../../domain/problem.ts'
-import type { Checked, Problem } from '../../domain/problem.ts'
-import { OBJECT_ID } from '../../adapters/github/connection/answer-shapes.ts'
-import { gitCopy } from '../../adapters/system/git-copy.ts'
+import { objectIn } from '../../../domain/proof/git-history.ts'
+import { readNamedText } from '../../../adapters/system/named-file.ts'
+import type { Evidence } from '../../../domain/proof/evidence.ts'
+import { isNonEmpty, unplaced, usageFailure } from '../../../domain/problem.ts'
+import type { Checked, Problem } from '../../../domain/problem.ts'
+import { OBJECT_ID } from '../../../adapters/github/connection/answer-shapes.ts'
+import { gitCopy } from '../../../adapters/system/git-copy.ts'
 import {
   missingEvidence,
   statementFaults,
   statementText,
-} from '../../core/approval/evidence-statement.ts'
-import { evidenceFaults } from '../../core/approval/offline-verification.ts'
-import { requestsDigest, trustedDigest } from '../../core/approval/configuration-digest.ts'
-import { certificateName, foundCertificates } from '../../core/plan/certificate-lookup.ts'
-import { configurationFiles } from '../../workflows/validate/configuration-files.ts'
-import { reviewAt } from '../../workflows/prove/review-steps.ts'
-import type { Reviewed } from '../../workflows/prove/review-steps.ts'
-import { certificateText, evidenceText } from '../../output/terminal/evidence-text.ts'
-import { problemsText } from '../../output/terminal/problem-text.ts'
-import { problemJson } from '../../output/json/results-json.ts'
-import { readEvidence } from '../../lib/schema/evidence-schema.ts'
-import type { CertificateName } from '../../core/plan/certificate-lookup.ts'
-import { closingOnError, observeClusters } from '../../workflows/plan/observe-clusters.ts'
-import { revokedRecords } from '../../workflows/plan/revoked-records.ts'
-import { forgeFaults } from '../../workflows/validate/forge-faults.ts'
-import { REQUEST_NAME } from '../../core/request/request-file-name.ts'
-import { readConfig } from '../../workflows/validate/rules-in-force.ts'
-import { clustersNamed } from '../../workflows/validate/selected-names.ts'
-import { didYouMean } from '../../lib/source/did-you-mean.ts'
-import { encodePem } from '../../lib/x509/pem.ts'
-import { visible } from '../../lib/source/hidden-characters.ts'
-import { shellWord } from '../../lib/source/shell-word.ts'
-import { inRoot } from '../command-context.ts'
-import type { Context } from '../command-context.ts'
-import type { Answer } from '../command-entry.ts'
-import type { GithubFlags, Switches, Texts } from '../flags/flag-values.ts'
-import { requestPath, requestsInCheckout } from './named-requests.ts'
-import { openRepository } from './repository-and-token.ts'
+} from '../../../core/approval/evidence-statement.ts'
+import { evidenceFaults } from '../../../core/approval/offline-verification.ts'
+import { requestsDigest, trustedDigest } from '../../../core/approval/configuration-digest.ts'
+import { certificateName, foundCertificates } from '../../../core/plan/certificate-lookup.ts'
+import { configurationFiles } from '../../../workflows/validate/configuration-files.ts'
+import { reviewAt } from '../../../workflows/prove/review-steps.ts'
+import type { Reviewed } from '../../../workflows/prove/review-steps.ts'
+import { certificateText, evidenceText } from '../../../output/terminal/evidence-text.ts'
+import { problemsText } from '../../../output/terminal/problem-text.ts'
+import { problemJson } from '../../../output/json/results-json.ts'
+import { readEvidence } from '../../../lib/schema/evidence-schema.ts'
+import type { CertificateName } from '../../../core/plan/certificate-lookup.ts'
+import { closingOnError, observeClusters } from '../../../workflows/plan/observe-clusters.ts'
+import { revokedRecords } from '../../../workflows/plan/revoked-records.ts'
+import { forgeFaults } from '../../../workflows/validate/forge-faults.ts'
+import { readConfig } from '../../../workflows/validate/rules-in-force.ts'
+import { clustersNamed } from '../../../workflows/validate/selected-names.ts'
+import { encodePem } from '../../../lib/x509/pem.ts'
+import { visible } from '../../../lib/source/hidden-characters.ts'
+import { shellWord } from '../../../lib/source/shell-word.ts'
+import { inRoot } from '../../command-context.ts'
+import type { Context } from '../../command-context.ts'
+import type { Answer } from '../../command-entry.ts'
+import type { GithubFlags, Switches, Texts } from '../../flags/flag-values.ts'
+import { requestPath } from '../named-requests.ts'
+import { missingFile } from './missing-file.ts'
+import { openRepository } from '../repository-and-token.ts'
 
 type ProveFlags = GithubFlags &
   Texts<'commit' | 'trustedConfig' | 'trustedRequests' | 'evidence'> &
@@ -82,7 +80,8 @@ export async function prove(
       'the configuration of this commit is trusted; with --trusted-config sha256:… its history is proved, too',
     )
   const { trustedRequests } = flags
-  const frame = { commit, config, trustedConfig, trustedRequests, workflow: null }
+  const isPast = flags.commit !== null
+  const frame = { commit, config, trustedConfig, trustedRequests, workflow: null, isPast }
   const ports = { repository, clock: context.clock }
   const reviewed = await reviewAt(ports, frame, null, { isWanted: each => each === path })
   if (!reviewed.ok) return reviewed
@@ -92,28 +91,6 @@ export async function prove(
   const requests = new Map(((await files.list(folder)) ?? []).map(it => [it.path, objectIn(it)]))
   context.terminal.talk(`trusted-requests of this commit: ${requestsDigest(commit, requests)}`)
   return answer(context, path, reviewed.value)
-}
-
-const TAKES =
-  'prove takes a request, its file, or a certificate: in PEM or DER, or its serial number, SHA-256 or grant; of a removed request its path, with --commit'
-
-/** RUN_USAGE for a path that the commit does not have. */
-export async function missingFile(context: Context, typed: string, path: string, commit: string) {
-  const message = `there is no file ${visible(path)} in ${commit.slice(0, 7)}`
-  const last = await context.git.beforeChange(path, commit)
-  if (last !== null) return usageFailure(`${message}: it was removed`, `add --commit ${last}`)
-  const requests = await requestsInCheckout(context)
-  const isName = REQUEST_NAME.pattern.test(typed)
-  const folders = new Set(requests.flatMap(each => (isName ? dirname(each.path) : [])))
-  for (const removed of [...folders].map(folder => `${folder}/${typed}.yaml`)) {
-    const before = await context.git.beforeChange(removed, commit)
-    const hint = `run: countersign prove ${shellWord(removed)} --commit ${before}`
-    if (before !== null) return usageFailure(`${visible(removed)} was removed`, hint)
-  }
-  if (requests.some(each => each.path === path))
-    return usageFailure(message, 'its pull request is not merged yet in that commit')
-  const names = requests.map(({ name }) => name)
-  return usageFailure(message, didYouMean(typed, names, TAKES))
 }
 
 function answer({ paint }: Context, path: string, reviewed: Reviewed): Answer {
