@@ -14,7 +14,14 @@ export async function keptConfiguration(
   frame: Pick<ReviewFrame, 'config' | 'trustedConfig'>,
 ) {
   const name = options.cluster ?? owner
-  const place = await placeOfPod(name, environment)
+  const place = await placeOfPod(name, environment).catch((cause: unknown) => {
+    throw failure(
+      'CONFIG_AUTH_UNSUPPORTED',
+      'the server of the repository does not answer, and without it a controller serves emergencies in a pod of the cluster only',
+      'install it there with the Helm chart, or wait until the server answers',
+      cause,
+    )
+  })
   const unknown = {
     provider: 'auto',
     signers: [],

@@ -13,7 +13,7 @@ export interface Administration {
     account: { readonly namespace: string; readonly name: string },
     seconds: number,
   ): Promise<{ readonly token: Secret<string>; readonly expiresAt: Date }>
-  /** Returns whether another user has a right (SubjectAccessReview); null if the API server does not answer such questions. */
+  /** Returns whether another user has a right (SubjectAccessReview); null if the API server does not answer such questions to this login. */
   mayOther(
     who: { readonly username: string; readonly groups: readonly string[] },
     right: Right,

@@ -16,6 +16,13 @@ export interface SinkCapabilities {
 /** For the plan of a pull request: files need a terminal. Apply checks whether there are a runner and a token. */
 export const ON_GITHUB: SinkCapabilities = { artifacts: true, githubSecrets: true, files: false }
 
+/** The controller without GitHub. */
+export const IN_EMERGENCY: SinkCapabilities = {
+  artifacts: false,
+  githubSecrets: false,
+  files: false,
+}
+
 type Fault = Omit<Problem, 'at'>
 
 /**

@@ -13,10 +13,10 @@ import type { Context } from '../command-context.ts'
 
 /**
  * The plan with the steps of these names, all for none; and their names. A file that cannot be read has no other name than its path.
- * `others` are names without a step. Throws RUN_USAGE for an unknown name.
+ * `others` are names without a step. Throws RUN_USAGE for an unknown name, unless a cluster failed.
  */
 export function namedSteps(
-  { plan, judgedRequests }: Pick<Planned, 'plan' | 'judgedRequests'>,
+  { plan, judgedRequests, failures = [] }: NamedIn,
   typed: readonly string[],
   others: readonly Readonly<Record<'name', string>>[] = [],
 ) {
@@ -29,7 +29,8 @@ export function namedSteps(
     return known.has(word) ? word : (file?.name ?? word)
   })
   const unknown = names.filter(name => !known.has(name))
-  if (isNonEmpty(unknown)) {
+  // A cluster that gave no answer may know the name.
+  if (isNonEmpty(unknown) && failures.length === 0) {
     const isMeant = (path: string): boolean =>
       `/${path}`.endsWith(`/${unknown[0]}`) || nameFromPath(path) === unknown[0]
     const file = files.find(({ path }) => isMeant(path))
@@ -46,6 +47,8 @@ export function namedSteps(
   const effects = plan.effects.filter(({ request }) => names.length === 0 || isOf(request))
   return { plan: { ...plan, steps, effects }, names, isNamed }
 }
+
+type NamedIn = Pick<Planned, 'plan' | 'judgedRequests'> & Partial<Pick<Planned, 'failures'>>
 
 /** The path below the root that an argument names: itself, or that of a request in this checkout. Paths come first. */
 export async function requestPath(context: Context, typed: string): Promise<string> {

@@ -1,13 +1,12 @@
 // countersign restore: after a restored backup, revokes again what runs remember as revoked, and lets runs work in the cluster again.
 import { clusterMemory } from '../../adapters/system/cluster-memory.ts'
-import { usageFailure } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { confirmedMarks } from '../../core/control/restored-cluster.ts'
 import { visible } from '../../lib/source/hidden-characters.ts'
 import { revokedText } from '../../output/terminal/revocation-text.ts'
 import { restoredMarks, revokeAgain } from '../../workflows/revoke/confirm-restore.ts'
 import { readRules } from '../../workflows/validate/rules-in-force.ts'
-import { clustersNamed } from '../../workflows/validate/selected-names.ts'
+import { clusterNamed } from '../../workflows/validate/selected-names.ts'
 import { accountClusters } from '../account-clusters.ts'
 import type { Context } from '../command-context.ts'
 import type { Answer } from '../command-entry.ts'
@@ -15,6 +14,9 @@ import { listOf } from '../flags/flag-values.ts'
 import type { Switches, Texts } from '../flags/flag-values.ts'
 import { installationAt } from './manifests-command.ts'
 import { unconfirmed } from './print-results.ts'
+
+const NOT_FOUND =
+  'no run found a restored backup. If you know of one, revoke again what was revoked after it: countersign revoke NAME'
 
 /** Confirms one cluster. Throws RUN_USAGE if several are meant, and CLUSTER_ codes. */
 export async function restore(
@@ -25,9 +27,7 @@ export async function restore(
   const { files, options, clusters, clock, terminal, paint } = context
   const rules = await readRules(files, options.config, null)
   if (!rules.ok) return rules
-  const [settings, second] = clustersNamed(rules.value.config, options.cluster)
-  if (settings === undefined || second !== undefined)
-    throw usageFailure('restore confirms one cluster', `--cluster ${settings?.name ?? 'NAME'}`)
+  const settings = clusterNamed(rules.value.config, options.cluster)
   const installation = installationAt(rules.value, settings, null, clock.now())
   if (!installation.ok) return installation
   const { owner } = rules.value.config
@@ -39,8 +39,7 @@ export async function restore(
   )
   if (!found.ok) return found
   const marks = found.value
-  if (marks === null)
-    return { text: `${name}: no run found a restored backup`, report: { isConfirmed: false } }
+  if (marks === null) return { text: `${name}: ${NOT_FOUND}`, report: { isConfirmed: false } }
   const gone = marks.lost.revoked.map(({ value }) => `\nrevokes again: ${visible(value)}`).join('')
   terminal.talk(`${name} lost the change ${marks.lost.marks.join(', ')}${gone}`)
   if (!yes && (await terminal.ask('Confirm? Only yes is accepted: ')).trim() !== 'yes')

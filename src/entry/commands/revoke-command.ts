@@ -1,9 +1,7 @@
 // countersign revoke: ends the access of requests, of a person or of one grant, and keeps later runs from granting it again.
-import { caughtProblem, isNonEmpty, unplaced, usageFailure } from '../../domain/problem.ts'
+import { caughtProblem, unplaced, usageFailure } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { roleInPlaceText } from '../../domain/request/access.ts'
-import { nameFromPath } from '../../core/request/request-file-name.ts'
-import { didYouMean } from '../../lib/source/did-you-mean.ts'
 import { visible } from '../../lib/source/hidden-characters.ts'
 import { problemJson } from '../../output/json/results-json.ts'
 import { problemsText } from '../../output/terminal/problem-text.ts'
@@ -17,6 +15,13 @@ import type { Clusters } from '../../ports/cluster.ts'
 import type { Context } from '../command-context.ts'
 import type { Answer } from '../command-entry.ts'
 import { unconfirmed } from './print-results.ts'
+import { requestsInCheckout } from './named-requests.ts'
+import {
+  noRequestWarning,
+  refuseUnknown,
+  tellLastConfig,
+  unknownWarning,
+} from './unknown-revocations.ts'
 import { whileShown } from '../slow-work.ts'
 import type { GithubFlags, Switches, Texts } from '../flags/flag-values.ts'
 
@@ -31,12 +36,15 @@ export async function revoke(
   const asked = { names: named, login, grant }
   const { files, options, clusters } = context
   const config = await readConfig(files, options.config)
-  if (!config.ok) return config
-  const { owner, requests } = config.value
+  if (!config.ok) {
+    await tellLastConfig(context)
+    return config
+  }
+  const { owner, requests, people } = config.value
   const chosen = clustersNamed(config.value, options.cluster)
   const opening: Clusters = { open: (each, by) => clusters.open(each, by, chosen) }
   const folder = options.requests ?? requests
-  const listed = (await files.list(folder)) ?? []
+  const written = await requestsInCheckout(context)
   const silent = new Map<string, readonly Problem[]>()
   const found = await whileShown(context, 'reading clusters', () =>
     Promise.all(
@@ -51,7 +59,7 @@ export async function revoke(
   const places = found.filter(place => place !== null)
   const failures = [...silent.values(), ...places.map(({ failed }) => failed)].flat()
   try {
-    const inFiles = new Set(listed.map(({ path }) => nameFromPath(path)))
+    const inFiles = new Set(written.map(({ name }) => name))
     const targets = places.flatMap(place => place.targets.map(target => ({ ...target, place })))
     // A cluster that could not be read may know the name.
     const readable = targets.filter(({ place }) => place.isListed && place.failed.length === 0)
@@ -65,15 +73,13 @@ export async function revoke(
       const known = new Set(
         targets.filter(each => !unknown.includes(each)).map(({ value }) => value),
       )
-      await refuseUnknown(
-        context,
-        named.filter(name => !known.has(name)),
-      )
+      const others = named.filter(name => !known.has(name))
+      refuseUnknown(others, written, people)
     }
     if (login === null && targets.length === 0) return { ok: false, problems: failures }
     const logins = places.flatMap(place => place.logins)
     if (login !== null && targets.length + failures.length === 0)
-      warnings.push(noRequestWarning(login, logins))
+      warnings.push(noRequestWarning(login, logins, people, inFiles))
     const names = [...new Set(targets.map(({ value }) => value))]
     const leaver = login === null ? null : { login, names, requests: folder }
     return await carryOut(context, { places, failures, silent, warnings, leaver, github }, yes)
@@ -108,6 +114,8 @@ async function carryOut(
         const access = isListed ? accessText(bindings.map(roleInPlaceText)) : 'bindings unknown'
         terminal.talk(`${visible(value)} in ${cluster.name}: ${access}`)
       }
+    if (leaver !== null && places.every(({ targets }) => targets.length === 0))
+      terminal.talk(`pull requests take ${visible(leaver.login)} out of the files; no access ends`)
     if ((await terminal.ask('Revoke? Only yes is accepted: ')).trim() !== 'yes')
       return unconfirmed(context)
   }
@@ -130,36 +138,6 @@ async function carryOut(
     },
     hasRefusals: isIncomplete || failures.length + opened.problems.length > 0,
   }
-}
-
-/** With --yes nobody reads a warning first, and no command takes back the revocation of a mistyped name. Throws RUN_USAGE. */
-async function refuseUnknown(context: Context, names: readonly string[]): Promise<void> {
-  if (names.length === 0) return
-  const { requestsInCheckout } = await import('./named-requests.ts')
-  const requests = new Set((await requestsInCheckout(context)).map(({ name }) => name))
-  const unknown = names.filter(name => !requests.has(name))
-  if (!isNonEmpty(unknown)) return
-  const near = didYouMean(unknown[0], requests)
-  throw usageFailure(
-    `nothing was revoked: ${unknown.map(visible).join(', ')} has no record, no binding and no request file`,
-    `${near === null ? '' : `${near} `}to revoke an unknown name, leave --yes out and answer yes at a terminal`,
-  )
-}
-
-function noRequestWarning(login: string, logins: readonly string[]): Problem {
-  return unplaced(
-    'REQUEST_NONE',
-    `no record names ${visible(login)} as author or contributor of a request`,
-    `${didYouMean(login, logins, 'check the spelling;')} requests that were applied at a terminal are revoked by name: countersign revoke NAME`,
-  )
-}
-
-function unknownWarning(value: string, cluster: string, known: ReadonlySet<string>): Problem {
-  return unplaced(
-    'REQUEST_NONE',
-    `nothing is known of ${visible(value)} in ${cluster}: no record, no binding, no request file`,
-    `${didYouMean(value, known, 'check the spelling;')} ${visible(value)} is revoked all the same`,
-  )
 }
 
 // The pull requests of countersign revoke --login. They come after the revocation, and their failure takes nothing of it back.

@@ -65,7 +65,7 @@ async function answer(
   // What a limit stops is refused: no row may say that the next apply makes it.
   const allowed = { ...planned.plan, steps: [...limited.allowed, ...stepsLeft(heldBack(limited))] }
   const atLimit = limited.stopped.map(({ problem }) => problem)
-  const { plan, isNamed } = namedSteps({ judgedRequests, plan: allowed }, names, working)
+  const { plan, isNamed } = namedSteps({ judgedRequests, plan: allowed, failures }, names, working)
   const unsure = plan.steps.flatMap(withUnreadSinks)
   const unknown = [...new Set(unsure.flatMap(({ warnings }) => warnings))]
   const merged = await branchPaths(context, options.requestFolder ?? rules.config.requests)

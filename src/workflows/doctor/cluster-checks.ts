@@ -102,9 +102,23 @@ async function rightsOf(
   const missing = await missingNamespaces(cluster, rights)
   const needed = rights.filter(({ namespace = '' }) => !missing.includes(namespace))
   const found = await rightFindings(installation, needed, who, may, installed)
-  if (missing.length === 0) return found
+  const account = await missingAccount(cluster, installation)
+  if (missing.length + account.length === 0) return found
   const faults = found.filter(({ mark }) => mark !== 'good')
-  return [...missing.map(name => noNamespace(cluster, name)), ...faults]
+  return [...account, ...missing.map(name => noNamespace(cluster, name)), ...faults]
+}
+
+/** Rights are given to names, whether or not there is such an account. */
+async function missingAccount(
+  cluster: AdministeredCluster,
+  { subject }: Installation,
+): Promise<readonly Finding[]> {
+  if (subject.kind !== 'ServiceAccount') return []
+  const { namespace, name } = subject
+  const found = await cluster.setupObjects.read({ kind: 'ServiceAccount', metadata: subject })
+  if (found !== null) return []
+  const message = `there is no service account ${namespace}/${name}, so nobody can log in as it`
+  return [bad(cluster.name, message, installCommand('identity', cluster))]
 }
 
 function noNamespace(cluster: AdministeredCluster, name: string): Finding {

@@ -33,6 +33,14 @@ export async function emergencyFindings(
         people.map(person => administration.mayOther(login(person), create)),
       )
       const without = people.filter((_, index) => answers[index] === false)
+      if (answers.includes(null))
+        return [
+          unsure(
+            area,
+            'emergency: not seen whether its people may ask',
+            'run doctor with the login of an administrator',
+          ),
+        ]
       if (!isNonEmpty(without)) return []
       const message = `may not ask in an emergency, as the Role is missing: ${without.join(', ')}`
       return [bad(area, message, installAsAdmin('identity', cluster))]

@@ -167,7 +167,7 @@ async function trial({
 /** Of every administrator: one line for all steps. */
 const GUARDED = unplaced(
   'CLUSTER_ADMISSION',
-  'this login can plan, and not apply: only the apply identity may. To apply what was reviewed: countersign apply --prove',
+  'this login can plan, and not apply: only the apply identity may. The workflow, pull mode or the controller applies what was reviewed',
 )
 
 /** The problem as a warning of a plan: the same line for every step that the guard refuses to this login. */

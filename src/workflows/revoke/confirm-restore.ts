@@ -2,7 +2,7 @@
 import type { ClusterMarks, Remembered } from '../../domain/cluster/cluster-marks.ts'
 import type { Installation } from '../../domain/cluster/installation.ts'
 import type { Revoked } from '../../domain/cluster/revocation.ts'
-import { checked, unplaced } from '../../domain/problem.ts'
+import { caughtProblem, checked, CountersignError, unplaced } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import type { Clusters } from '../../ports/cluster.ts'
 import { guardObjects } from '../../setup/guard/guard-policies.ts'
@@ -22,7 +22,11 @@ export async function restoredMarks(
   installation: Installation,
   guard: GuardOptions,
 ): Promise<Checked<(ClusterMarks & { readonly lost: Remembered }) | null>> {
-  const { marks = null } = await cluster.records.list()
+  const { marks = null } = await cluster.records.list().catch((cause: unknown) => {
+    const problem = caughtProblem(cause)
+    if (problem.code !== 'CLUSTER_FORBIDDEN') throw cause
+    throw new CountersignError({ ...problem, hint: ADMIN }, cause)
+  })
   const lost = marks?.lost ?? null
   if (marks === null || lost === null) return checked([], () => null)
   const signers = { group: 'certificates.k8s.io', resource: 'signers', verb: 'approve' }

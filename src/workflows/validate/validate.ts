@@ -2,15 +2,13 @@
 import { sum } from '../../domain/lists.ts'
 import type { Config } from '../../domain/request/config.ts'
 import type { CheckedCounts } from '../../domain/request/checked-counts.ts'
-import { isForPending } from '../../domain/request/policy.ts'
-import { placeOf } from '../../domain/request/request.ts'
 import type { EffectiveRequest, RequestFile } from '../../domain/request/request.ts'
 import { failure, unplaced, withoutRepeats } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { missedWindow } from '../../core/config/missed-window.ts'
 import { conflictingRequests } from '../../core/plan/conflicting-requests.ts'
-import { isKubeletSigner } from '../../lib/kubernetes/built-in-signers.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
+import { emergencyWarnings, withoutInventory } from './configuration-warnings.ts'
 import { clustersNamed } from './selected-names.ts'
 import { isRequestFile, judgeRequests, noFolder, parseFiles } from './read-requests.ts'
 import { forAnybody, readRules } from './rules-in-force.ts'
@@ -89,28 +87,6 @@ async function inventoriesIn(files: RepositoryFiles, config: Config) {
   return checkInventories(files, config)
 }
 
-/** Policies for requests of kubelets of a cluster that names no inventory, if they approve nothing else anywhere. */
-function withoutInventory({ config, policies }: Rules): readonly Problem[] {
-  const isAnyNamed = config.clusters.some(({ nodeInventory }) => nodeInventory !== null)
-  return config.clusters.flatMap(({ name, nodeInventory }): readonly Problem[] => {
-    const policy = policies?.policies.find(
-      ({ selector }) =>
-        isForPending(selector) &&
-        (selector.clusters?.includes(name) ?? !isAnyNamed) &&
-        (selector.signerNames ?? ['*']).every(isKubeletSigner),
-    )
-    if (nodeInventory !== null || policy === undefined) return []
-    return [
-      {
-        code: 'INVENTORY_MISSING',
-        at: placeOf(policy.places, 'spec.selector.signerNames'),
-        message: `the cluster ${name} has no nodeInventory, so this policy approves no request of a kubelet there`,
-        hint: `write nodeInventory: nodes/${name} below clusters.${name} in ${config.path}`,
-      },
-    ]
-  })
-}
-
 interface JudgedSelection extends Omit<Validated, 'checked'> {
   readonly requests: number
 }
@@ -185,7 +161,10 @@ function judge(
       ),
       ...missedWindow(judged.requests.filter(isSound), rules.config),
     ],
-    warnings: [...judged.warnings].flatMap(([request, said]) => (isHere(request) ? said : [])),
+    warnings: [
+      ...[...judged.warnings].flatMap(([request, said]) => (isHere(request) ? said : [])),
+      ...(found[0] === input ? [] : emergencyWarnings(rules.config, judged.requests)),
+    ],
     files: found.filter(({ path }) => isSelected(path)).length,
     requests: judged.requests.filter(isSound).length,
   }

@@ -25,6 +25,16 @@ test('a plan of named requests has only their steps and effects', () => {
   expect(namedSteps({ plan, judgedRequests }, []).plan).toEqual(plan)
 })
 
+test('an unknown name is no usage error if a cluster gave no answer', () => {
+  const plan = { basis: 'cluster', steps: [], problems: [], effects: [] } as const
+  const judgedRequests = standIn<JudgedRequests>({ requests: [] })
+  const failures = [
+    { code: 'CLUSTER_RESTORED', at: null, message: 'restored', hint: null },
+  ] as const
+  expect(namedSteps({ plan, judgedRequests, failures }, ['jane']).plan.steps).toEqual([])
+  expect(() => namedSteps({ plan, judgedRequests }, ['jane'])).toThrow(/no request called jane/)
+})
+
 test.each(['requests/people/jane-doe.yaml', 'jane-doe.yaml', 'jane-doe'])(
   'the file %s is answered with the name of its request',
   word => {

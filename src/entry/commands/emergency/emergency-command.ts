@@ -1,11 +1,12 @@
 // countersign emergency: one of two people asks for a request, with a login of their own. A controller in the cluster issues it.
 import { LONGEST_REASON } from '../../../domain/cluster/emergency.ts'
-import { ok, refuseAs, usageFailure } from '../../../domain/problem.ts'
+import { failure, ok, refuseAs, usageFailure } from '../../../domain/problem.ts'
 import type { Checked } from '../../../domain/problem.ts'
 import { roleInPlaceText, rolesInPlaces } from '../../../domain/request/access.ts'
 import { sinkTarget } from '../../../domain/request/sink.ts'
 import type { EmergencyConfig } from '../../../domain/request/config.ts'
 import { isAskOver, judgeAsk } from '../../../core/approval/judge-emergency.ts'
+import { IN_EMERGENCY, impossibleSinks } from '../../../core/sink/sink-capabilities.ts'
 import { formatDuration } from '../../../lib/source/duration.ts'
 import { visible } from '../../../lib/source/hidden-characters.ts'
 import { clusterFlag, installAsAdmin, shellWord } from '../../../lib/source/shell-word.ts'
@@ -51,8 +52,19 @@ export async function emergency(
   }
 }
 
-async function listAsks({ emergencies }: Cluster, { requests }: EmergencyConfig): Promise<Answer> {
-  const found = await Promise.all(requests.map(request => emergencies.read(request)))
+async function listAsks(cluster: Cluster, { people, requests }: EmergencyConfig): Promise<Answer> {
+  const { username: me } = await cluster.whoAmI()
+  const found = await Promise.all(requests.map(request => cluster.emergencies.read(request))).catch(
+    (cause: unknown) => {
+      if (people.includes(me)) throw cause
+      throw failure(
+        'EMERGENCY_PERSON',
+        `${me} is not in emergency.people, and only they may read asks`,
+        `there are: ${people.join(', ')}`,
+        cause,
+      )
+    },
+  )
   const asks = found.flatMap(each => each ?? [])
   const lines = asks.map(({ request, seconds: life, first, second, at, reason }) =>
     visible(
@@ -123,6 +135,8 @@ async function ask(
   { request, seconds: life, reason, yes, me, now }: Asked,
 ): Promise<Answer> {
   const { emergency: rules } = kept
+  const { text: what, fault } = await keptRequest(kept, request)
+  if (fault !== null) return refuseAs('EMERGENCY_REQUEST', `${what}: ${fault.message}`, SECRETS)
   const found = await emergencies.read(request)
   if (found === null || isAskOver(found, rules, now)) {
     if (reason === null || reason.length > LONGEST_REASON || reason.trim() === '')
@@ -142,7 +156,7 @@ async function ask(
     const joined = judgeAsk({ ...found, second: me }, { ...UNSEEN, emergency: rules, now })
     if (!joined.ok) return joined
     if (reason !== null) throw usageFailure(`${asked}. The second person gives no --reason`, again)
-    context.terminal.talk(`${asked}\n${await keptRequest(kept, request)}`)
+    context.terminal.talk(`${asked}\n${what}`)
     const question = 'Ask for it, too? Only yes is accepted: '
     if (!yes && (await context.terminal.ask(question)).trim() !== 'yes') return unconfirmed(context)
     if (!(await emergencies.write(found, { ask: found, second: me }))) throw changed(request)
@@ -151,14 +165,18 @@ async function ask(
   return { text: visible(text), report: { isWhole: true } }
 }
 
-/** What the certificate is for, by the kept file. */
-async function keptRequest({ files, rules, commit }: KeptRules, request: string): Promise<string> {
+const SECRETS = 'in an emergency only Secrets of the cluster are written'
+
+/** What the certificate is for, by the kept file, and why the controller cannot store it; null if it can. */
+async function keptRequest({ files, rules, commit }: KeptRules, request: string) {
   const { requests } = await parseRequests(files, { rules, folder: rules.config.requests })
   const found = requests.find(({ name }) => name === request)
-  if (found === undefined) return `no approved file of ${request} is kept: nothing is issued`
+  if (found === undefined)
+    return { text: `no approved file of ${request} is kept: nothing is issued`, fault: null }
   const roles = rolesInPlaces(found.access).map(roleInPlaceText)
   const parts = [subjectWords(found), ...roles, ...found.sinks.map(sinkTarget)]
-  return visible(`by ${found.path} of ${commit.slice(0, 7)}: ${parts.join('; ')}`)
+  const text = visible(`by ${found.path} of ${commit.slice(0, 7)}: ${parts.join('; ')}`)
+  return { text, fault: impossibleSinks(found, IN_EMERGENCY)[0] ?? null }
 }
 
 function command(request: string, life: number, cluster: string): string {

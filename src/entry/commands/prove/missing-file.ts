@@ -5,6 +5,7 @@ import { usageFailure } from '../../../domain/problem.ts'
 import { didYouMean } from '../../../lib/source/did-you-mean.ts'
 import { visible } from '../../../lib/source/hidden-characters.ts'
 import { shellWord } from '../../../lib/source/shell-word.ts'
+import { readConfig } from '../../../workflows/validate/rules-in-force.ts'
 import type { Context } from '../../command-context.ts'
 import { nameAt, requestsInCheckout } from '../named-requests.ts'
 
@@ -14,6 +15,12 @@ const TAKES =
 /** RUN_USAGE for a path that the commit does not have. */
 export async function missingFile(context: Context, typed: string, path: string, commit: string) {
   const message = `there is no file ${visible(path)} in ${commit.slice(0, 7)}`
+  const config = await readConfig(context.files, context.options.config)
+  if (!config.ok)
+    return usageFailure(
+      `${message}, and the names of requests are unknown: ${config.problems[0].message}`,
+      `name the file, or repair ${context.options.config}: countersign validate`,
+    )
   const last = await context.git.beforeChange(path, commit)
   const requests = await requestsInCheckout(context)
   if (last !== null) {

@@ -47,6 +47,8 @@ interface Answers {
   readonly unguarded?: Problem
   /** Command lines of API servers. */
   readonly servers?: readonly (readonly string[])[]
+  /** Of the apply identity: there where absent. */
+  readonly account?: 'gone'
   /** The hash of static policies. */
   readonly staticPolicies?: string
 }
@@ -126,6 +128,7 @@ async function findingsWith(answers: Answers, asked: GuardOptions = GUARD) {
           const found = (answers.namespaces ?? (() => true))(name)
           return found === true ? { metadata: { name, labels: answers.labels ?? {} } } : found
         }
+        if (kind === 'ServiceAccount') return answers.account === undefined ? {} : null
         if (kind === 'ClusterRole') return answers.liveRole === undefined ? LIVE : answers.liveRole
         if (guard === null || guard === 'hidden') return guard
         const found = printed.find(one => one.kind === kind && one.metadata.name === name)
@@ -145,6 +148,11 @@ const PRIVILEGED =
   'unsure: pods in the namespace countersign may be privileged, and read the tokens of countersign on their node'
 
 describe('the findings for a cluster', () => {
+  test('a service account that is gone has no rights, whatever its name may do', async () =>
+    expect(await look({ account: 'gone' })).toContain(
+      'bad: there is no service account countersign/countersign-apply, so nobody can log in as it',
+    ))
+
   test('doctor tells a guard of an earlier version from one that differs, and a newer one is not older', async () => {
     expect(await look({ guardVersion: 1 })).toContain(OLDER)
     for (const answers of [{ guardVersion: 3 }, {}, { guard: 'other' as const }])

@@ -63,6 +63,30 @@ test('a rule about the requester, whom files do not name, is left to the plan of
   expect(await told({ ...PLAIN, 'policies/everybody.yaml': POLICY + rule, ...request })).toEqual([])
 })
 
+test('emergencies of unknown requests, and of sinks that need GitHub, give warnings', async () => {
+  const emergency =
+    'emergency: {people: [alice, bob], maxDuration: 4h, requests: [jane, nobody, own]}\n'
+  const files = {
+    'countersign.yaml': CONFIG + emergency,
+    'policies/everybody.yaml':
+      POLICY +
+      '  - {artifact: {recipients: [age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p]}}\n',
+    'requests/jane.yaml': requestText({ name: 'jane' }),
+    'requests/own.yaml': requestText({
+      name: 'own',
+      more: [
+        'sinks: [{artifact: {recipients: [age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p]}}]',
+      ],
+    }),
+  }
+  const { problems, warnings } = await validated(files)
+  expect(problems).toEqual([])
+  expect(warnings.map(({ code, message }) => [code, message])).toEqual([
+    ['EMERGENCY_REQUEST', 'no emergency can issue nobody: no allowed request file has this name'],
+    ['EMERGENCY_REQUEST', expect.stringMatching(/^no emergency can issue own: the artifact own/)],
+  ])
+})
+
 test('each request file with a fault in a default is named by its problem', async () => {
   const config = CONFIG.replace('digital signature, client auth', 'digital signature, server auth')
   const paths = ['requests/a.yaml', 'requests/b.yaml']
