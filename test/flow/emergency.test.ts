@@ -101,6 +101,8 @@ test('each ask that cannot count is refused with its own code, and nothing is wr
 
     expect((await as(owner)).stdout).toContain('nobody asks')
     expect(await asks('stranger', ...usual)).toBe('EMERGENCY_PERSON')
+    const list = await as('stranger')
+    expect(list.stdout + list.stderr).toContain('stranger is not in emergency.people')
     expect(await asks(owner, 'root', '--for', '1h', '--reason', 'down')).toBe('EMERGENCY_REQUEST')
     expect(await asks(owner, 'jane', '--for', '9m', '--reason', 'down')).toBe('EMERGENCY_DURATION')
     expect(await asks(owner, 'jane', '--for', '5h', '--reason', 'down')).toBe('EMERGENCY_DURATION')

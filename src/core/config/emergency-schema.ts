@@ -18,7 +18,9 @@ export const emergency = z
   .strictObject({
     people: textList(USER)
       .refine(said => said.length >= 2, { error: 'names fewer than two people' })
-      .describe('Names of Kubernetes users, exact as kubectl auth whoami prints them; two or more'),
+      .describe(
+        'Names of Kubernetes users, exact as kubectl auth whoami prints them; two or more, none with a certificate of countersign',
+      ),
     maxDuration: orElse(
       duration({ least: LEAST_SECONDS, days: false }).refine(said => said <= LONGEST_SECONDS, {
         error: 'is longer than 12h',

@@ -70,7 +70,13 @@ const hours = z
   .transform((said, context) => {
     const [from = NaN, fromMinute = NaN, to = NaN, toMinute = NaN] =
       HOURS.exec(said)?.slice(1).map(Number) ?? []
-    if (!Number.isNaN(from)) return { from: from * 60 + fromMinute, to: to * 60 + toMinute }
+    const [start, end] = [from * 60 + fromMinute, to * 60 + toMinute]
+    if (!Number.isNaN(from) && start !== end) return { from: start, to: end }
+    if (start === end)
+      return refuseValue(context, {
+        message: `${quoted(said)} ends when it begins`,
+        hint: 'for the whole day, leave hours out',
+      })
     const hint = 'write the hours as 22:00-06:00'
     return refuseValue(context, { message: `${quoted(said)} is not HH:MM-HH:MM`, hint })
   })

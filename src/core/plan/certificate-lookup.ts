@@ -18,11 +18,11 @@ export function certificateName(typed: string, file: string | null): Checked<Cer
     return ok({ by: 'path', value: typed })
   const read = file === null ? null : readCertificates(file)
   if (read?.ok === false) return read
-  const hex = (read?.value[0]?.sha256 ?? typed.replace(/^(?:[\w ]+=|0x)/i, ''))
+  const hex = (read?.value[0]?.sha256 ?? typed.trim().replace(/^(?:[\w ]+=|0x)/i, ''))
     .replaceAll(/[:…]/g, '')
     .toLowerCase()
   if (/^[0-9a-f]{64}$/.test(hex)) return ok({ by: 'sha256', value: hex })
-  if (/^[0-9a-f]+$/.test(hex)) return ok({ by: 'serial', value: hex.replace(/^0+/, '') })
+  if (/^[0-9a-f]+$/.test(hex)) return ok({ by: 'serial', value: hex.replace(/^0+(?=.)/, '') })
   return ok({ by: typed.startsWith(GRANT_PREFIX) ? 'grant' : 'path', value: typed })
 }
 
@@ -41,7 +41,7 @@ export function foundCertificates(
     })
   })
   const exact = entries.filter(({ name }) => name === value)
-  const isPart = exact.length === 0 && by === 'serial' && value !== ''
+  const isPart = exact.length === 0 && by === 'serial'
   const found = isPart ? entries.filter(({ name }) => name?.startsWith(value)) : exact
   return found.map(each => each.found)
 }
