@@ -225,7 +225,11 @@ export const VERDICT = [
     '|| !isAncestor(ancestry, frame.commit, repository.tip)',
     '',
   ],
-  ['workflows/prove/applied-history.ts', 'if (isNonEmpty(moved) && frame.isPast !== true)', 'if (false)'],
+  [
+    'workflows/prove/applied-history.ts',
+    'if (isNonEmpty(moved) && frame.isPast !== true)',
+    'if (false)',
+  ],
   ['workflows/prove/file-versions.ts', 'if (isChanged || dropped !== null)', 'if (isChanged)'],
   ['workflows/prove/applied-history.ts', 'return [...held, {', 'return [{'],
   ['workflows/prove/trusted-configuration.ts', 'if (hidden !== null) return refuse(hidden)', ''],
