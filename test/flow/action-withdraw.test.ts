@@ -46,6 +46,7 @@ describeSubjects('withdrawal by code review', subject => {
       const past = ['prove', JANE, '--repository', 'acme/certs', '--commit', issued]
       const then = await workshop.run(past, { env })
       expect([then.code, then.stdout]).toEqual([0, expect.stringContaining('reviewer')])
+      expect(then.stderr).toContain('what changed after it is not judged')
     })
     workshop.end()
   })

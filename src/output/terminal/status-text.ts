@@ -93,11 +93,19 @@ function groupsOf(
   now: Date,
   form: StatusForm,
 ): readonly RowGroup<StatusLine>[] {
-  const lines = rows.map(row => lineOf(row, now, rows.length > FEW))
+  const shown = form === 'grouped' ? rows.map(withoutGrant) : rows
+  const lines = shown.map(row => lineOf(row, now, rows.length > FEW))
   if (form !== 'grouped') return lines.map(line => ({ rows: [line], cells: line.cells }))
   const urgent = lines.filter(({ row }) => row.needsAttention)
   return [urgent, lines.filter(({ row }) => !row.needsAttention)].flatMap(rowGroups)
 }
+
+/** The group of one certificate says nothing to a reader of many rows. The other forms show it. */
+function withoutGrant(row: StatusRow): StatusRow {
+  return { ...row, who: row.who.replaceAll(GRANT, '') }
+}
+
+const GRANT = /, O=countersign:[^\s,:]+:[a-z0-9]{20}(?=,|$)/g
 
 /** A blocked row of many may be for anybody. The cells have words of a time only if it is unknown, missing or past: rows with other times are equal. */
 function lineOf(row: StatusRow, now: Date, isLarge: boolean): StatusLine {

@@ -80,7 +80,9 @@ export async function prove(
       'the configuration of this commit is trusted; with --trusted-config sha256:… its history is proved, too',
     )
   const { trustedRequests } = flags
-  const isPast = flags.commit !== null
+  const isPast = commit !== tip
+  if (isPast)
+    context.terminal.talk(`proved at ${commit.slice(0, 7)}: what changed after it is not judged`)
   const frame = { commit, config, trustedConfig, trustedRequests, workflow: null, isPast }
   const ports = { repository, clock: context.clock }
   const reviewed = await reviewAt(ports, frame, null, { isWanted: each => each === path })
