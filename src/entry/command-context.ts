@@ -109,7 +109,9 @@ export function openContext(
       workspace: root,
       clock: systemClock,
       random,
-      reportCurrent: isAutomation ? undefined : saidOnce(text => terminal.talk(text)),
+      reportCurrent: isAutomation
+        ? undefined
+        : saidOnce(text => given.verbose && terminal.talk(text)),
       mask: () => undefined,
     }),
     clock: systemClock,
@@ -120,8 +122,8 @@ export function openContext(
   }
 }
 
-/** Some commands log in to a cluster several times. */
-function saidOnce(talk: (text: string) => void): (cluster: string, variable: string) => void {
+/** Some commands log in to a cluster several times. Its server and CA are pinned, so only a curious reader needs this. */
+function saidOnce(talk: (text: string) => unknown): (cluster: string, variable: string) => void {
   const said = new Set<string>()
   return (cluster, variable) => {
     const text = `${visible(cluster)}: using the login of the current kubeconfig, because ${variable} is not set`

@@ -41,6 +41,6 @@ export const GLOBAL_FLAGS = [
     value: 'FORMAT',
     text: 'text (default), json, yaml; status: wide, prove: intoto, audit: csv',
   },
-  { name: 'verbose', text: 'also print the causes of failures' },
+  { name: 'verbose', text: 'also print the causes of failures, and which login is used' },
   { name: 'no-color', text: 'no colour; NO_COLOR=1 does the same, FORCE_COLOR=1 the opposite' },
 ] as const satisfies readonly Flag[]
