@@ -1,9 +1,10 @@
 // The text of the one GitHub issue that lists what needs attention: which certificate, its end, the reason, and the next step.
-import { compareTexts } from '../../domain/lists.ts'
-import type { Problem } from '../../domain/problem.ts'
+import { compareNames, grouped } from '../../domain/lists.ts'
+import type { NonEmpty, Problem } from '../../domain/problem.ts'
 import { VERSION } from '../../domain/version.ts'
 import {
   code,
+  firstOf,
   joinMarkdown,
   mark,
   NOTHING,
@@ -59,9 +60,7 @@ export function noticeBody(entries: readonly NoticeEntry[], now: Date): Page {
     )
   const section = rows(
     tableHead(['request', 'works until', 'why', 'next step']),
-    entries
-      .toSorted((a, b) => rank(a) - rank(b) || compareTexts(a.name, b.name))
-      .map(entry => noticeRow(entry, now)),
+    [...alike(entries, now).values()].map(same => noticeRow(same, now)),
     '# more; `countersign status` names them all',
     1,
   )
@@ -69,10 +68,22 @@ export function noticeBody(entries: readonly NoticeEntry[], now: Date): Page {
   return fitPage(top, [section], bottom, COMMENT)
 }
 
-function noticeRow({ name, cluster, until, problem }: NoticeEntry, now: Date): Markdown {
+/** What stops many requests alike is one row. */
+function alike(entries: readonly NoticeEntry[], now: Date) {
+  const sorted = entries.toSorted((a, b) => rank(a) - rank(b) || compareNames(a.name, b.name))
+  return grouped(
+    sorted.map(each => [JSON.stringify([each.problem, end(each.until, now)]), each] as const),
+  )
+}
+
+const MOST_NAMES = 3
+
+function noticeRow(same: NonEmpty<NoticeEntry>, now: Date): Markdown {
+  const [{ until, problem }] = same
+  const names = same.map(({ name, cluster }) => mark`${name}${onCluster(cluster)}`)
   const next = problem.hint === null ? mark`see why` : hintMarkdown(problem.hint)
   return tableRow([
-    mark`${name}${onCluster(cluster)}`,
+    joinMarkdown(firstOf(names, MOST_NAMES), ', '),
     { markdown: end(until, now) },
     mark`${placeMarkdown(problem.at)}${prose(problem.message)} (${code(problem.code)})`,
     next,

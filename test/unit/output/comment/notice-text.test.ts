@@ -91,9 +91,22 @@ describe('the notice of requests that need attention', () => {
     )
   })
 
+  test('what stops many requests alike is one row', () => {
+    const alike = Array.from({ length: 60 }, (_, at) => entry({ name: `u${at}` }))
+    const other = entry({ name: 'other', problem: { ...entry().problem, message: 'another' } })
+    const { rows } = page([...alike, other])
+    expect(rows.map(([who]) => who)).toEqual([
+      'request',
+      'other on prod',
+      'u0 on prod, u1 on prod, u2 on prod, 57 more',
+    ])
+  })
+
   test('a notice of thousands of requests is cut between rows', () => {
     const { text, isWhole } = noticeBody(
-      Array.from({ length: 5000 }, () => entry()),
+      Array.from({ length: 5000 }, (_, at) =>
+        entry({ problem: { ...entry().problem, message: `reason ${at}` } }),
+      ),
       NOW,
     )
     expect(isWhole).toBe(false)
