@@ -21,6 +21,15 @@ export function forAnyRequester(policy: Policy): Policy {
   return { ...policy, allowed, rules: policy.rules.map(open) }
 }
 
+/** Whether a rule of the policy mentions `requester`. */
+export function asksRequester({ allowed, rules }: Policy): boolean {
+  const { names, otherAttributes, otherNames } = allowed
+  const values = [...NAME_MEMBERS.map(member => names[member]), ...otherAttributes, ...otherNames]
+  return [...rules, ...values.flatMap(each => each?.validations ?? [])].some(({ expression }) =>
+    REQUESTER.test(expression.text),
+  )
+}
+
 function validated<T extends AllowedValues>(values: T): T {
   return { ...values, validations: values.validations.map(open) }
 }

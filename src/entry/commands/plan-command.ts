@@ -5,6 +5,7 @@ import { failure } from '../../domain/problem.ts'
 import { commitFiles } from '../../adapters/system/work-tree-files.ts'
 import { planWithClusters, planWithTree } from '../../workflows/plan/plan.ts'
 import type { Planned, PlanOptions } from '../../workflows/plan/plan.ts'
+import { asksRequester } from '../../core/policy/any-requester.ts'
 import { planJson } from '../../output/json/results-json.ts'
 import { shellWord } from '../../lib/source/shell-word.ts'
 import { planText } from '../../output/terminal/plan-text.ts'
@@ -24,7 +25,7 @@ export async function plan(
   const options = planOptions(context, { ...WHOLE, names }, requester)
   if (base !== null) return planAgainst(context, base, options)
   return withPlan(context, { ...options, rehearses: 'plan' }, async planned =>
-    answer(context, planned, names, planned.failures.length),
+    answer(context, planned, options, planned.failures.length),
   )
 }
 
@@ -65,7 +66,7 @@ async function planAgainst(context: Context, base: string, options: PlanOptions)
   const before = commitFiles(context.git, commit)
   const planned = await planWithTree(context.files, before, options, context.clock.now())
   if (!planned.ok) return planned
-  return answer(context, { ...planned.value, observed: [] }, options.scope.names, 0)
+  return answer(context, { ...planned.value, observed: [] }, options, 0)
 }
 
 /** The plan as the person sees it. `source`: where the files are from. */
@@ -93,11 +94,13 @@ export async function closeAll(planned: Planned): Promise<void> {
 
 function answer(
   context: Context,
-  planned: Pick<Planned, 'plan' | 'judgedRequests' | 'observed'>,
-  names: readonly string[],
+  planned: Pick<Planned, 'plan' | 'rules' | 'judgedRequests' | 'observed'>,
+  { scope, requester }: PlanOptions,
   failures: number,
 ): Answer {
-  const { plan } = namedSteps(planned, names)
+  const { plan } = namedSteps(planned, scope.names)
+  if (requester === null && planned.rules.policies?.policies.some(asksRequester) === true)
+    context.terminal.talk('rules about the requester were not asked: add --requester LOGIN')
   const text = shownPlan(context, plan, planned, () => true)
   return { text, report: planJson(plan), ...planResult(plan, failures) }
 }
