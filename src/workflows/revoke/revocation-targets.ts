@@ -9,6 +9,7 @@ import { grantsOf } from '../../core/access/unneeded-bindings.ts'
 import { leafOf } from '../../core/plan/current-certificate.ts'
 import { REQUEST_NAME } from '../../core/request/request-file-name.ts'
 import { quoted } from '../../lib/source/hidden-characters.ts'
+import { shellWord } from '../../lib/source/shell-word.ts'
 import { clientIdentity } from '../../lib/kubernetes/user-of-certificate.ts'
 import type { ClientIdentity } from '../../lib/kubernetes/user-of-certificate.ts'
 import type { GrantBinding } from '../../ports/grants.ts'
@@ -38,8 +39,7 @@ export function targetsIn(
   const found = login === null ? [] : records.filter(record => isRequestOf(record, login))
   const values = [...names, ...found.map(({ request }) => request)]
   const odd = values.find(name => !REQUEST_NAME.pattern.test(name))
-  if (odd !== undefined)
-    throw usageFailure(`${quoted(odd)} ${REQUEST_NAME.says}`, 'give the name, not the file')
+  if (odd !== undefined) throw usageFailure(`${quoted(odd)} ${REQUEST_NAME.says}`, nameHint(odd))
   const group = grant === null ? null : grantNamed(owner, grant)
   return [...new Set(group === null ? values : [group])].map(value => {
     const isOf = (record: RequestRecord): boolean =>
@@ -118,4 +118,11 @@ export function allGrants(
 /** Whether the login opened or contributed to a pull request that a certificate was issued for. */
 function isRequestOf({ issued }: RequestRecord, login: string): boolean {
   return issued?.people.some(each => each.login.toLowerCase() === login.toLowerCase()) === true
+}
+
+/** What somebody meant who has a serial number, a pattern or a file in place of a name. */
+function nameHint(odd: string): string {
+  if (/^(?:[\da-f]{2}:)+(?:[\da-f]{0,2}|…)$/i.test(odd))
+    return `its request is named by: countersign prove ${shellWord(odd)}`
+  return odd.includes('*') ? 'name each request' : 'give the name, not the file'
 }

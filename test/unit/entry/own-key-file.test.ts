@@ -28,6 +28,7 @@ test.each([
   ['-jane', 'it begins or ends with a dash', 'jane'],
   ['jane-', 'it begins or ends with a dash', 'jane'],
   ['a'.repeat(60), 'it has 60 characters', 'a'.repeat(52)],
+  ['requests/people/lea.yaml', 'it has "/"', 'lea'],
   ['', 'it has 0 characters', 'jane'],
   ['///', 'it has "/"', 'jane'],
 ])('the name %j is refused because %s, and %s is proposed', (name, why, proposed) => {

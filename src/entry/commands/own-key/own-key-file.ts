@@ -8,7 +8,7 @@ import { CountersignError, failure, usageFailure } from '../../../domain/problem
 import { Secret } from '../../../domain/request/secret-value.ts'
 import type { GeneratedKey } from '../../../ports/keys.ts'
 import type { Context } from '../../command-context.ts'
-import { REQUEST_NAME } from '../../../core/request/request-file-name.ts'
+import { nameFromPath, REQUEST_NAME } from '../../../core/request/request-file-name.ts'
 import { nearest } from '../../../lib/source/did-you-mean.ts'
 import { shellWord } from '../../../lib/source/shell-word.ts'
 import { visible } from '../../../lib/source/hidden-characters.ts'
@@ -19,7 +19,7 @@ export function checkRequestName(name: string): void {
   const [wrong] = /[^a-z0-9-]/u.exec(name) ?? []
   const isShort = /^.{1,52}$/u.test(name)
   const end = isShort ? 'begins or ends with a dash' : `has ${name.length} characters`
-  const plain = name.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase()
+  const plain = nameFromPath(name).normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase()
   const words = plain.match(/[a-z0-9]+/g)
   const near = words?.join('-').slice(0, 52).replace(/-$/, '') ?? 'jane'
   throw usageFailure(
@@ -85,12 +85,13 @@ export async function readOwnKey(
   const guess = near === null ? '' : `did you mean ${visible(near)}? `
   const hint = `${guess}name the file with --key FILE; countersign new NAME --own-key creates one, with --rekey a new one for a request that exists`
   const pem = new Secret(await readNamedText('/', path, hint))
-  if ((statSync(path).mode & 0o077) !== 0)
-    terminal?.talk(
-      `warning: other users may read or change the private key; run: chmod 600 ${visible(shellWord(path))}`,
-    )
   try {
-    return keys.load(pem)
+    const key = keys.load(pem)
+    if ((statSync(path).mode & 0o077) !== 0)
+      terminal?.talk(
+        `warning: other users may read or change the private key; run: chmod 600 ${visible(shellWord(path))}`,
+      )
+    return key
   } catch (cause) {
     if (!(cause instanceof CountersignError)) throw cause
     if (/^-----BEGIN [\w ]*PUBLIC KEY-----/m.test(pem.reveal()))

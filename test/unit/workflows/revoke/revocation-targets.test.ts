@@ -154,3 +154,13 @@ test('the grant of an attempt under way belongs to its request', () => {
   const [target] = targetsIn(asked, 'acme', [record], [binding('unmarked', null, OTHER)])
   expect(target?.bindings.map(({ name }) => name)).toEqual(['unmarked'])
 })
+
+test.each([
+  ['63:7f:9a', 'its request is named by: countersign prove 63:7f:9a'],
+  ['*', 'name each request'],
+  ['requests/jane.yaml', 'give the name, not the file'],
+])('the hint for %s says how to find the name', (odd, hint) =>
+  expect(() => targetsIn({ names: [odd], login: null, grant: null }, 'acme', [], [])).toThrow(
+    expect.objectContaining({ problem: expect.objectContaining({ hint }) }),
+  ),
+)
