@@ -1,7 +1,7 @@
 // The configuration that the controller before this one kept in the cluster of this pod: a controller that starts while the server of the
 // repository does not answer serves emergencies by it.
 import { placeOfPod } from '../adapters/kubernetes/login/in-cluster.ts'
-import { failure } from '../domain/problem.ts'
+import { caughtProblem, failure } from '../domain/problem.ts'
 import { keptRules } from '../workflows/control/kept-files.ts'
 import type { ReviewFrame } from '../workflows/prove/applied-history.ts'
 import { unattended } from './account-clusters.ts'
@@ -15,6 +15,7 @@ export async function keptConfiguration(
 ) {
   const name = options.cluster ?? owner
   const place = await placeOfPod(name, environment).catch((cause: unknown) => {
+    if (caughtProblem(cause).code !== 'CONFIG_AUTH_UNSUPPORTED') throw cause
     throw failure(
       'CONFIG_AUTH_UNSUPPORTED',
       'the server of the repository does not answer, and without it a controller serves emergencies in a pod of the cluster only',

@@ -70,13 +70,7 @@ const hours = z
   .transform((said, context) => {
     const [from = NaN, fromMinute = NaN, to = NaN, toMinute = NaN] =
       HOURS.exec(said)?.slice(1).map(Number) ?? []
-    const [start, end] = [from * 60 + fromMinute, to * 60 + toMinute]
-    if (!Number.isNaN(from) && start !== end) return { from: start, to: end }
-    if (start === end)
-      return refuseValue(context, {
-        message: `${quoted(said)} ends when it begins`,
-        hint: 'for the whole day, leave hours out',
-      })
+    if (!Number.isNaN(from)) return { from: from * 60 + fromMinute, to: to * 60 + toMinute }
     const hint = 'write the hours as 22:00-06:00'
     return refuseValue(context, { message: `${quoted(said)} is not HH:MM-HH:MM`, hint })
   })
@@ -97,7 +91,7 @@ const renewAt = z
       'Days on which the hours begin; each day where absent',
     ),
     hours: orElse(hours, { from: 0, to: 0 }).describe(
-      'Such as 22:00-06:00; the whole day where absent',
+      'Such as 22:00-06:00; the whole day where absent, or where both times are the same',
     ),
     timezone: orElse(timezone, 'UTC').describe('Time zone of the hours; UTC where absent'),
   })

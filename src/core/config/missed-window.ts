@@ -10,22 +10,30 @@ import { placeOf } from '../../domain/request/request.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { formatDuration } from '../../lib/source/duration.ts'
 
+/** The requests under the configuration of before, whose problems are not told again. */
+interface Before {
+  readonly requests: readonly EffectiveRequest[]
+  readonly config: Config
+}
+
 /**
  * FILE_FIELD_VALUE at rotation.renewAt, if a renewal of these requests may miss it. It stops none of them: the hours are not waited for
  * if half of renewBefore is left. Empty without such hours.
  */
 export function missedWindow(
   requests: readonly EffectiveRequest[],
-  { rotation: { window }, places }: Config,
+  config: Config,
+  before: Before | null = null,
 ): readonly Problem[] {
-  if (window === null) return []
-  const closed = longestClosed(window)
-  const late = requests.filter(
-    ({ withdraw, durationSeconds, renewBefore }) =>
-      !withdraw && secondsToSpare(secondsBefore(durationSeconds, renewBefore)) < closed,
-  )
+  const {
+    rotation: { window },
+    places,
+  } = config
+  const known = new Set(before === null ? [] : lateIn(before.requests, before.config).map(nameOf))
+  const late = lateIn(requests, config).filter(each => !known.has(nameOf(each)))
   const [first] = late
-  if (first === undefined) return []
+  if (first === undefined || window === null) return []
+  const closed = longestClosed(window)
   const others = new Set(late.map(({ path }) => path)).size - 1
   const more = others === 0 ? '' : ` and ${others} more`
   const { path, name, durationSeconds, renewBefore } = first
@@ -44,4 +52,23 @@ export function missedWindow(
       hint: `add days or hours, or set ${asked} in ${path}`,
     },
   ]
+}
+
+/** Those that renew, and may miss the hours. */
+function lateIn(
+  requests: readonly EffectiveRequest[],
+  { rotation: { window } }: Config,
+): readonly EffectiveRequest[] {
+  if (window === null) return []
+  const closed = longestClosed(window)
+  return requests.filter(
+    ({ withdraw, until, durationSeconds, renewBefore }) =>
+      !withdraw &&
+      until === null &&
+      secondsToSpare(secondsBefore(durationSeconds, renewBefore)) < closed,
+  )
+}
+
+function nameOf({ cluster, name }: EffectiveRequest): string {
+  return `${cluster}/${name}`
 }

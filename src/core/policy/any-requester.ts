@@ -3,6 +3,10 @@
 import { NAME_MEMBERS } from '../../domain/request/policy.ts'
 import type { AllowedValues, Policy, PolicyRule } from '../../domain/request/policy.ts'
 
+/** Said where such rules counted as true. */
+export const OPEN_RULES =
+  'rules about the requester were not asked: countersign plan --requester LOGIN asks them'
+
 const REQUESTER = /\brequester\b/
 
 /**

@@ -16,14 +16,18 @@ export interface SinkCapabilities {
 /** For the plan of a pull request: files need a terminal. Apply checks whether there are a runner and a token. */
 export const ON_GITHUB: SinkCapabilities = { artifacts: true, githubSecrets: true, files: false }
 
-/** The controller without GitHub. */
-export const IN_EMERGENCY: SinkCapabilities = {
-  artifacts: false,
-  githubSecrets: false,
-  files: false,
-}
-
 type Fault = Omit<Problem, 'at'>
+
+const NOTHING_BESIDE: SinkCapabilities = { artifacts: false, githubSecrets: false, files: false }
+
+/**
+ * Why a controller without GitHub can store nothing of a request that was issued before; null if it can. Other sinks keep no Secret from
+ * its renewal.
+ */
+export function emergencyFault(request: EffectiveRequest): Problem | null {
+  if (request.sinks.some(sink => placeOfSink(sink).kind === 'secret')) return null
+  return impossibleSinks(request, NOTHING_BESIDE)[0] ?? null
+}
 
 /**
  * Returns one problem for each sink that this run cannot write, at its place in the file, with a code of `impossible`; empty if it

@@ -61,9 +61,10 @@ export async function requestPath(context: Context, typed: string): Promise<stri
 /** Each request in the files of this checkout, also of refused ones; none without a configuration. */
 export async function requestsInCheckout({ files, options }: Pick<Context, 'files' | 'options'>) {
   const config = await readConfig(files, options.config)
-  if (!config.ok || (await files.list(config.value.requests)) === null) return []
+  const folder = options.requests ?? (config.ok ? config.value.requests : '')
+  if (!config.ok || (await files.list(folder)) === null) return []
   const rules = { config: config.value, policies: null }
-  const parsed = await parseRequests(files, { rules, folder: config.value.requests })
+  const parsed = await parseRequests(files, { rules, folder })
   const all = [...parsed.requests, ...parsed.refused]
   return all.map(each => ({ ...each, name: each.name ?? nameFromPath(each.path) }))
 }
@@ -74,8 +75,8 @@ export async function nameAt(
   path: string,
   commit: string,
 ): Promise<string | null> {
-  const [entry] = await git.tree(commit, path)
-  if (entry === undefined) return null
+  const entry = (await git.tree(commit, path)).find(each => each.path === path)
+  if (entry === undefined || !entry.mode.startsWith('100')) return null
   const file = { ...entry, bytes: await git.blob(entry.blob), uncommitted: false }
   const read = readRequest(file, null)
   return read.ok ? read.value.name : null

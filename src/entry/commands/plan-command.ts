@@ -5,7 +5,7 @@ import { failure } from '../../domain/problem.ts'
 import { commitFiles } from '../../adapters/system/work-tree-files.ts'
 import { planWithClusters, planWithTree } from '../../workflows/plan/plan.ts'
 import type { Planned, PlanOptions } from '../../workflows/plan/plan.ts'
-import { asksRequester } from '../../core/policy/any-requester.ts'
+import { asksRequester, OPEN_RULES } from '../../core/policy/any-requester.ts'
 import { planJson } from '../../output/json/results-json.ts'
 import { shellWord } from '../../lib/source/shell-word.ts'
 import { planText } from '../../output/terminal/plan-text.ts'
@@ -100,7 +100,7 @@ function answer(
 ): Answer {
   const { plan } = namedSteps(planned, scope.names)
   if (requester === null && planned.rules.policies?.policies.some(asksRequester) === true)
-    context.terminal.talk('rules about the requester were not asked: add --requester LOGIN')
+    context.terminal.talk(OPEN_RULES)
   const text = shownPlan(context, plan, planned, () => true)
   return { text, report: planJson(plan), ...planResult(plan, failures) }
 }

@@ -4,6 +4,7 @@ import { writePublicFile } from '../../adapters/system/edited-file.ts'
 import type { Step } from '../../domain/cluster/plan-step.ts'
 import { usageFailure } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
+import { asksRequester, OPEN_RULES } from '../../core/policy/any-requester.ts'
 import { visible } from '../../lib/source/hidden-characters.ts'
 import { endedCertificates } from '../../workflows/plan/revoked-records.ts'
 import { workingCertificates } from '../../workflows/plan/working-certificates.ts'
@@ -83,6 +84,7 @@ async function answer(
   const { owner } = rules.config
   const frame = { owner, lastApply: lastApplyOf(observed), earlier, unreachable: failures.length }
   if (context.options.output === 'text') {
+    if (rules.policies?.policies.some(asksRequester) === true) context.terminal.talk(OPEN_RULES)
     const warnings = [...atLimit, ...lost, ...unread, ...orphans]
     const ofSinks = [...new Set(stepProblems(unsure, context.paint))]
     if (failures.length > 0) context.terminal.talk(problemsText(failures, context.paint))

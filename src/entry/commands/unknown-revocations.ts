@@ -2,6 +2,7 @@
 import { isNonEmpty, unplaced, usageFailure } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { PersonConfig } from '../../domain/request/config.ts'
+import { parseConfig } from '../../core/config/parse-config.ts'
 import { nameFromPath } from '../../core/request/request-file-name.ts'
 import { didYouMean } from '../../lib/source/did-you-mean.ts'
 import { visible } from '../../lib/source/hidden-characters.ts'
@@ -10,11 +11,14 @@ import type { Context } from '../command-context.ts'
 
 /** An incident does not wait for a repaired configuration. */
 export async function tellLastConfig({ git, options, terminal }: Context): Promise<void> {
-  const before = await git.beforeChange(options.config, 'HEAD')
-  if (before !== null)
-    terminal.talk(
-      `to revoke by the configuration of before: git show ${shellWord(before)}:${shellWord(options.config)} > before.yaml, and add --config before.yaml`,
+  for (const { blob, mode } of await git.past(options.config).catch(() => [])) {
+    const file = { path: options.config, mode, blob, uncommitted: false }
+    if (!parseConfig({ ...file, bytes: await git.blob(blob) }).ok) continue
+    const read = `git show ${shellWord(blob)} > before.yaml`
+    return terminal.talk(
+      `to revoke by the newest configuration that can be read: ${read}, and add --config before.yaml`,
     )
+  }
 }
 
 /** With --yes nobody reads a warning first, and no command takes back the revocation of a mistyped name. Throws RUN_USAGE. */

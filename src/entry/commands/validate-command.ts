@@ -3,6 +3,7 @@ import { blobId } from '../../adapters/system/git-command.ts'
 import { readNamedFile } from '../../adapters/system/named-file.ts'
 import type { RequestFile } from '../../domain/request/request.ts'
 import { usageFailure } from '../../domain/problem.ts'
+import { OPEN_RULES } from '../../core/policy/any-requester.ts'
 import { visible } from '../../lib/source/hidden-characters.ts'
 import { inputFormat, isInputFormat, INPUT_FORMATS } from '../../workflows/validate/input-format.ts'
 import { validateFiles } from '../../workflows/validate/validate.ts'
@@ -33,7 +34,8 @@ export async function validate(
     fallback: defaultConfig(context),
     now: context.clock.now(),
   })
-  const { problems, warnings, files, checked } = found
+  const { problems, warnings, files, checked, hasOpenRules } = found
+  if (hasOpenRules && options.output === 'text') context.terminal.talk(OPEN_RULES)
   return {
     warnings,
     text:

@@ -81,9 +81,10 @@ const MOST_NAMES = 3
 function noticeRow(same: NonEmpty<NoticeEntry>, now: Date): Markdown {
   const [{ until, problem }] = same
   const names = same.map(({ name, cluster }) => mark`${name}${onCluster(cluster)}`)
+  const all = names.length > MOST_NAMES ? mark`: ${code('countersign status')}` : NOTHING
   const next = problem.hint === null ? mark`see why` : hintMarkdown(problem.hint)
   return tableRow([
-    joinMarkdown(firstOf(names, MOST_NAMES), ', '),
+    mark`${joinMarkdown(firstOf(names, MOST_NAMES), ', ')}${all}`,
     { markdown: end(until, now) },
     mark`${placeMarkdown(problem.at)}${prose(problem.message)} (${code(problem.code)})`,
     next,

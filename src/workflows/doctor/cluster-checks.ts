@@ -105,7 +105,7 @@ async function rightsOf(
   const account = await missingAccount(cluster, installation)
   if (missing.length + account.length === 0) return found
   const faults = found.filter(({ mark }) => mark !== 'good')
-  return [...account, ...missing.map(name => noNamespace(cluster, name)), ...faults]
+  return [...missing.map(name => noNamespace(cluster, name)), ...account, ...faults]
 }
 
 /** Rights are given to names, whether or not there is such an account. */

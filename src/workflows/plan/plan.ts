@@ -211,7 +211,8 @@ export async function rulesChange(
   const proposed = { rules: rules.value, judgedRequests: will }
   const effects = policyImpact({ rules: today, judgedRequests: was }, proposed)
   const rights = rightsImpact(today, rules.value, now)
-  const missed = missedWindow(will.requests, rules.value.config)
+  const before = { ...was, config: today.config }
+  const missed = missedWindow(will.requests, rules.value.config, before)
   return { problems: [...broken, ...missed], effects: [...effects, ...rights], proposed }
 }
 

@@ -3,6 +3,7 @@
 import type { Effect, Step } from '../../domain/cluster/plan-step.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { roleInPlaceText } from '../../domain/request/access.ts'
+import { grouped } from '../../domain/lists.ts'
 import { isNonEmpty } from '../../domain/problem.ts'
 import { POLICIES } from '../../domain/request/policy.ts'
 import { changesBetween } from '../../core/plan/request-changes.ts'
@@ -88,12 +89,16 @@ function outcomesUnder(
   other: JudgedRequests,
 ): ReadonlyMap<string, PolicyOutcome> {
   const fates = new Map<string, PolicyOutcome>()
-  const elsewhere = [...other.requests, ...other.refused]
+  const elsewhere = grouped(
+    [...other.requests, ...other.refused]
+      .filter(({ cluster }) => cluster !== null)
+      .map(each => [each.path, each] as const),
+  )
   for (const refused of judgedRequests.refused) {
     const { path, problems } = refused
     const codes = [...new Set(problems.map(({ code }) => code))].toSorted()
-    const same = elsewhere.filter(each => each.path === path && each.cluster !== null)
-    for (const { cluster, name } of refused.cluster === null && same.length > 0 ? same : [refused])
+    const same = refused.cluster === null ? elsewhere.get(path) : undefined
+    for (const { cluster, name } of same ?? [refused])
       fates.set(cluster === null ? path : requestKey(cluster, name ?? path), {
         codes,
         reason: problems[0].message,

@@ -48,7 +48,10 @@ export function withLimits(plan: Plan, config: Config, scope: Scope, now: Date |
 /** Renewals of the planned requests that rotation.renewAt may miss. */
 export function missedByPlan(steps: readonly Step[], config: Config): readonly Problem[] {
   return missedWindow(
-    steps.flatMap(step => (isIssuing(step) ? [step.request] : [])),
+    steps.flatMap(step => {
+      const isChanged = step.kind === 'keep' && step.because === 'OnlyBytesChanged'
+      return isIssuing(step) || isChanged ? [step.request] : []
+    }),
     config,
   )
 }

@@ -4,7 +4,7 @@ import type { Config } from '../../domain/request/config.ts'
 import { isForPending } from '../../domain/request/policy.ts'
 import { placeOf } from '../../domain/request/request.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
-import { IN_EMERGENCY, impossibleSinks } from '../../core/sink/sink-capabilities.ts'
+import { emergencyFault } from '../../core/sink/sink-capabilities.ts'
 import { isKubeletSigner } from '../../lib/kubernetes/built-in-signers.ts'
 import type { Rules } from './rules-in-force.ts'
 
@@ -33,13 +33,18 @@ export function withoutInventory({ config, policies }: Rules): readonly Problem[
 /** Requests that no emergency can issue, although the configuration names them. */
 export function emergencyWarnings(
   { emergency, places }: Config,
-  requests: readonly EffectiveRequest[],
+  allowed: () => readonly EffectiveRequest[],
 ): readonly Problem[] {
-  return (emergency?.requests ?? []).flatMap((name, index) => {
+  if (emergency === null) return []
+  const requests = allowed()
+  return emergency.requests.flatMap((name, index) => {
     const found = requests.filter(each => each.name === name)
-    const [fault] = found.flatMap(each => impossibleSinks(each, IN_EMERGENCY))
+    const [fault] = found.flatMap(each => emergencyFault(each) ?? [])
     if (found.length > 0 && fault === undefined) return []
-    const why = fault === undefined ? 'no allowed request file has this name' : fault.message
+    const why =
+      fault === undefined
+        ? 'no policy allows a request file of this name without a requester'
+        : fault.message
     const message = `no emergency can issue ${name}: ${why}`
     const at = placeOf(places, `emergency.requests[${index}]`)
     return [{ code: 'EMERGENCY_REQUEST' as const, at, message, hint: NEEDS_SECRET }]

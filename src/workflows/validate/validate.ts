@@ -6,6 +6,7 @@ import type { EffectiveRequest, RequestFile } from '../../domain/request/request
 import { failure, unplaced, withoutRepeats } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { missedWindow } from '../../core/config/missed-window.ts'
+import { asksRequester } from '../../core/policy/any-requester.ts'
 import { conflictingRequests } from '../../core/plan/conflicting-requests.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
 import { emergencyWarnings, withoutInventory } from './configuration-warnings.ts'
@@ -19,6 +20,8 @@ export interface Validated {
   readonly warnings: readonly Problem[]
   /** Number of files read: configuration, policies and the selected request files. */
   readonly files: number
+  /** Rules about the requester counted as true. */
+  readonly hasOpenRules: boolean
   /** Requests without a problem, and the rules that judged them. */
   readonly checked: CheckedCounts
 }
@@ -46,7 +49,8 @@ export async function validateFiles(
   const rules = await readRules(files, validating.config, validating.fallback)
   if (!rules.ok) {
     const checked = { requests: 0, policies: 0, configurations: 0, inventories: 0 }
-    return { problems: rules.problems, warnings: [], files: filesOf(rules.problems), checked }
+    const { problems } = rules
+    return { problems, warnings: [], files: filesOf(problems), hasOpenRules: false, checked }
   }
   const { policies } = rules.value
   clustersNamed(rules.value.config, validating.cluster)
@@ -75,6 +79,7 @@ export async function validateFiles(
       inventories.files +
       counts.policies +
       counts.configurations,
+    hasOpenRules: policies?.policies.some(asksRequester) === true,
     checked: { requests: sum(judged.map(each => each.requests)), ...counts },
   }
 }
@@ -87,7 +92,7 @@ async function inventoriesIn(files: RepositoryFiles, config: Config) {
   return checkInventories(files, config)
 }
 
-interface JudgedSelection extends Omit<Validated, 'checked'> {
+interface JudgedSelection extends Omit<Validated, 'checked' | 'hasOpenRules'> {
   readonly requests: number
 }
 
@@ -143,13 +148,11 @@ function judge(
   // Only a repository says where its requests are.
   const isAnywhere = rules.policies === null || found[0] === input
   const parsed = parseFiles(found, rules, isAnywhere)
-  const judged = judgeRequests(parsed, {
-    // The plan of a pull request asks the rules about the requester, whom files do not name.
-    rules: forAnybody(rules),
-    folder: '',
-    requesterOf: () => null,
-    now,
-  })
+  const asking = { folder: '', requesterOf: () => null, now }
+  // The plan of a pull request asks the rules about the requester, whom files do not name. An emergency has no requester.
+  const judged = judgeRequests(parsed, { ...asking, rules: forAnybody(rules) })
+  const inEmergency = (): readonly EffectiveRequest[] =>
+    judgeRequests(parsed, { ...asking, rules }).requests
   // The senior request is unknown here, so the earlier path wins.
   const clashes = conflictingRequests(judged.requests, () => 0)
   const isSound = (request: EffectiveRequest): boolean => isHere(request) && !clashes.has(request)
@@ -163,7 +166,7 @@ function judge(
     ],
     warnings: [
       ...[...judged.warnings].flatMap(([request, said]) => (isHere(request) ? said : [])),
-      ...(found[0] === input ? [] : emergencyWarnings(rules.config, judged.requests)),
+      ...(found[0] === input ? [] : emergencyWarnings(rules.config, inEmergency)),
     ],
     files: found.filter(({ path }) => isSelected(path)).length,
     requests: judged.requests.filter(isSound).length,

@@ -22,6 +22,7 @@ async function refusedFor(cluster: string) {
   const context = standIn<Context>({
     options: standIn<Context['options']>({
       config: 'countersign.yaml',
+      requests: null,
       output: 'text',
       cluster,
     }),

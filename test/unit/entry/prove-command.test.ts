@@ -55,7 +55,7 @@ test.each([
   })
   const file = requestFile(requestText({ name: 'jane' }), { path: REQUEST })
   const context = standIn<Context>({
-    options: standIn<Context['options']>({ config: 'countersign.yaml' }),
+    options: standIn<Context['options']>({ config: 'countersign.yaml', requests: null }),
     files: standIn<RepositoryFiles>({ read: async () => config, list: async () => [file] }),
     git: standIn<Context['git']>({
       beforeChange: async at =>

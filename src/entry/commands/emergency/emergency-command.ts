@@ -1,12 +1,12 @@
 // countersign emergency: one of two people asks for a request, with a login of their own. A controller in the cluster issues it.
 import { LONGEST_REASON } from '../../../domain/cluster/emergency.ts'
-import { failure, ok, refuseAs, usageFailure } from '../../../domain/problem.ts'
+import { caughtProblem, failure, ok, refuseAs, usageFailure } from '../../../domain/problem.ts'
 import type { Checked } from '../../../domain/problem.ts'
 import { roleInPlaceText, rolesInPlaces } from '../../../domain/request/access.ts'
 import { sinkTarget } from '../../../domain/request/sink.ts'
 import type { EmergencyConfig } from '../../../domain/request/config.ts'
 import { isAskOver, judgeAsk } from '../../../core/approval/judge-emergency.ts'
-import { IN_EMERGENCY, impossibleSinks } from '../../../core/sink/sink-capabilities.ts'
+import { emergencyFault } from '../../../core/sink/sink-capabilities.ts'
 import { formatDuration } from '../../../lib/source/duration.ts'
 import { visible } from '../../../lib/source/hidden-characters.ts'
 import { clusterFlag, installAsAdmin, shellWord } from '../../../lib/source/shell-word.ts'
@@ -56,7 +56,7 @@ async function listAsks(cluster: Cluster, { people, requests }: EmergencyConfig)
   const { username: me } = await cluster.whoAmI()
   const found = await Promise.all(requests.map(request => cluster.emergencies.read(request))).catch(
     (cause: unknown) => {
-      if (people.includes(me)) throw cause
+      if (people.includes(me) || caughtProblem(cause).code !== 'CLUSTER_FORBIDDEN') throw cause
       throw failure(
         'EMERGENCY_PERSON',
         `${me} is not in emergency.people, and only they may read asks`,
@@ -176,7 +176,7 @@ async function keptRequest({ files, rules, commit }: KeptRules, request: string)
   const roles = rolesInPlaces(found.access).map(roleInPlaceText)
   const parts = [subjectWords(found), ...roles, ...found.sinks.map(sinkTarget)]
   const text = visible(`by ${found.path} of ${commit.slice(0, 7)}: ${parts.join('; ')}`)
-  return { text, fault: impossibleSinks(found, IN_EMERGENCY)[0] ?? null }
+  return { text, fault: emergencyFault(found) }
 }
 
 function command(request: string, life: number, cluster: string): string {

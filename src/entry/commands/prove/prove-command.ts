@@ -36,6 +36,7 @@ import type { Answer } from '../../command-entry.ts'
 import type { GithubFlags, Switches, Texts } from '../../flags/flag-values.ts'
 import { requestPath } from '../named-requests.ts'
 import { missingFile } from './missing-file.ts'
+import { isMoved, pastOnly } from './older-commit.ts'
 import { openRepository } from '../repository-and-token.ts'
 
 type ProveFlags = GithubFlags &
@@ -80,22 +81,28 @@ export async function prove(
       'the configuration of this commit is trusted; with --trusted-config sha256:… its history is proved, too',
     )
   const { trustedRequests } = flags
-  const isPast = commit !== tip
-  if (isPast)
-    context.terminal.talk(`proved at ${commit.slice(0, 7)}: what changed after it is not judged`)
-  const frame = { commit, config, trustedConfig, trustedRequests, workflow: null, isPast }
+  const frame = { commit, config, trustedConfig, trustedRequests, workflow: null }
   const ports = { repository, clock: context.clock }
-  const reviewed = await reviewAt(ports, frame, null, { isWanted: each => each === path })
+  const review = (isPast: boolean) =>
+    reviewAt(ports, { ...frame, isPast }, null, { isWanted: each => each === path })
+  const now = await review(false)
+  const isPast = commit !== tip && isMoved(now)
+  const reviewed = isPast ? await review(true) : now
   if (!reviewed.ok) return reviewed
   const unanswerable = forgeFaults(reviewed.value.rules, forge)
   if (isNonEmpty(unanswerable)) return { ok: false, problems: unanswerable }
   const folder = reviewed.value.rules.config.requests
   const requests = new Map(((await files.list(folder)) ?? []).map(it => [it.path, objectIn(it)]))
   context.terminal.talk(`trusted-requests of this commit: ${requestsDigest(commit, requests)}`)
-  return answer(context, path, reviewed.value)
+  return answer(context, path, reviewed.value, isPast ? [pastOnly(commit)] : [])
 }
 
-function answer({ paint }: Context, path: string, reviewed: Reviewed): Answer {
+function answer(
+  { paint }: Context,
+  path: string,
+  reviewed: Reviewed,
+  past: readonly Problem[],
+): Answer {
   const { approved, refused, plan, warnings, judgedRequests } = reviewed
   const evidence = approved.flatMap(({ proof }) =>
     proof.kind === 'review' ? [proof.evidence] : [],
@@ -107,7 +114,7 @@ function answer({ paint }: Context, path: string, reviewed: Reviewed): Answer {
   const why = isWithdrawn ? 'it sets withdraw: true' : 'it has no request'
   const nothing = unplaced('REQUEST_NONE', `${visible(path)} asks for no certificate: ${why}`)
   const found = [...blocked, ...refused.flatMap(each => each.problems)]
-  const problems = found.length + evidence.length === 0 ? [nothing] : found
+  const problems = [...(found.length + evidence.length === 0 ? [nothing] : found), ...past]
   const stories = evidence.map(each => evidenceText(each, paint))
   const faults = problems.length === 0 ? [] : [problemsText(problems, paint)]
   return {

@@ -42,6 +42,21 @@ test('a lifetime that is shorter than twice the closed hours is asked to be long
     },
   ]))
 
+test('what missed the hours before is not told again, and what ends before its renewal misses nothing', () => {
+  const given = config()
+  const places = new Map([['rotation.renewAt', place('countersign.yaml')]])
+  const limited = { ...given, rotation: { ...given.rotation, window: NIGHTS }, places }
+  const [old, short] = ['jane', 'short'].map(name => effective({ name, durationSeconds: 3 * DAY }))
+  if (old === undefined || short === undefined) throw new Error('two are given')
+  const before = { requests: [old, short], config: limited }
+  expect(missedWindow([old, short], limited, before)).toEqual([])
+  expect(missedWindow([old, short], limited, { ...before, requests: [old] })).toMatchObject([
+    { message: expect.stringContaining('the renewal of short:') },
+  ])
+  expect(missedWindow([old], limited, { ...before, config: given })).toHaveLength(1)
+  expect(missedWindow([{ ...old, until: new Date(0) }], limited)).toEqual([])
+})
+
 test('what is withdrawn, and a configuration without hours, miss nothing', () => {
   expect(problems({ durationSeconds: 3 * DAY, withdraw: true })).toEqual([])
   expect(missedWindow([effective({ durationSeconds: 3 * DAY })], config())).toEqual([])

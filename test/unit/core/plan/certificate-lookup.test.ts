@@ -35,7 +35,7 @@ describe('an argument of prove', () => {
     ['a SHA-256 as openssl prints it', `sha256 Fingerprint=${PAIRS}`, 'sha256', SHA256],
     ['a grant', GRANT, 'grant', GRANT],
   ] as const)('%s is understood: %s is a %s, %s', (_, typed, by, value) =>
-    expect(certificateName(typed, null)).toEqual({ ok: true, value: { by, value } }),
+    expect(certificateName(typed, null)).toMatchObject({ ok: true, value: { by, value } }),
   )
 
   test.each(['0a1b', SHA256, GRANT])('a file named %s is a path', typed =>
@@ -93,7 +93,7 @@ describe('a certificate in a record', () => {
     expect(foundBy('path', JANE.path)).toEqual(newest)
   })
 
-  test('a certificate is found by the first digits of its serial number, if no other has exactly these', () => {
+  test('a certificate is found by the first five digits of its serial number, or by fewer as they are shown, if no other has exactly these', () => {
     const found = (serials: readonly string[], value: string) => {
       const history = serials.flatMap(serial => (current ? [{ ...current, serial }] : []))
       const name = { by: 'serial', value } as const
@@ -101,7 +101,22 @@ describe('a certificate in a record', () => {
     }
     expect(found(['0a1b2c3d', 'ffa1b2c3'], 'a1b2c')).toEqual(['0a1b2c3d'])
     expect(found(['0a1b2c3d', '0a1b2c'], 'a1b2c')).toEqual(['0a1b2c'])
-    expect(found(['0a1b2c3d', 'b1'], 'a1')).toEqual(['0a1b2c3d'])
+    expect(found(['0a1b2c3d'], 'a1b2')).toEqual([])
+    const shown = (typed: string) => {
+      const name = certificateName(typed, null)
+      const history = ['0a1b2c3d', 'a1b2c3d4'].flatMap(serial =>
+        current ? [{ ...current, serial }] : [],
+      )
+      return name.ok
+        ? foundCertificates([{ ...record, history }], name.value).map(({ serial }) => serial)
+        : null
+    }
+    expect([shown('0a:1b'), shown('a1:…'), shown('a1'), shown('X509SHA256=0a1b2')]).toEqual([
+      ['0a1b2c3d'],
+      ['a1b2c3d4'],
+      [],
+      [],
+    ])
     expect(foundBy('sha256', (current?.sha256 ?? '').slice(0, 10))).toEqual([])
   })
 

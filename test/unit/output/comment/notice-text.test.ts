@@ -98,7 +98,7 @@ describe('the notice of requests that need attention', () => {
     expect(rows.map(([who]) => who)).toEqual([
       'request',
       'other on prod',
-      'u0 on prod, u1 on prod, u2 on prod, 57 more',
+      'u0 on prod, u1 on prod, u2 on prod, 57 more: countersign status',
     ])
   })
 

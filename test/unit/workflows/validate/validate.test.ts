@@ -65,7 +65,7 @@ test('a rule about the requester, whom files do not name, is left to the plan of
 
 test('emergencies of unknown requests, and of sinks that need GitHub, give warnings', async () => {
   const emergency =
-    'emergency: {people: [alice, bob], maxDuration: 4h, requests: [jane, nobody, own]}\n'
+    'emergency: {people: [alice, bob], maxDuration: 4h, requests: [jane, nobody, own, both]}\n'
   const files = {
     'countersign.yaml': CONFIG + emergency,
     'policies/everybody.yaml':
@@ -78,11 +78,20 @@ test('emergencies of unknown requests, and of sinks that need GitHub, give warni
         'sinks: [{artifact: {recipients: [age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p]}}]',
       ],
     }),
+    'requests/both.yaml': requestText({
+      name: 'both',
+      more: [
+        'sinks: [{secret: {namespace: apps, name: both-tls}}, {artifact: {recipients: [age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p]}}]',
+      ],
+    }),
   }
   const { problems, warnings } = await validated(files)
   expect(problems).toEqual([])
   expect(warnings.map(({ code, message }) => [code, message])).toEqual([
-    ['EMERGENCY_REQUEST', 'no emergency can issue nobody: no allowed request file has this name'],
+    [
+      'EMERGENCY_REQUEST',
+      'no emergency can issue nobody: no policy allows a request file of this name without a requester',
+    ],
     ['EMERGENCY_REQUEST', expect.stringMatching(/^no emergency can issue own: the artifact own/)],
   ])
 })
