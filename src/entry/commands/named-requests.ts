@@ -61,8 +61,9 @@ export async function requestPath(context: Context, typed: string): Promise<stri
 /** Each request in the files of this checkout, also of refused ones; none without a configuration. */
 export async function requestsInCheckout({ files, options }: Pick<Context, 'files' | 'options'>) {
   const config = await readConfig(files, options.config)
-  const folder = options.requests ?? (config.ok ? config.value.requests : '')
-  if (!config.ok || (await files.list(folder)) === null) return []
+  if (!config.ok) return []
+  const folder = options.requests ?? config.value.requests
+  if ((await files.list(folder)) === null) return []
   const rules = { config: config.value, policies: null }
   const parsed = await parseRequests(files, { rules, folder })
   const all = [...parsed.requests, ...parsed.refused]
