@@ -8,7 +8,7 @@ import { applyOnServer, inForce, until } from './guarded-cluster.ts'
 import type { GuardedKind } from './guarded-cluster.ts'
 import { configure, requestText } from './request-text.ts'
 import type { Ran } from './reuse/run.ts'
-import { kubeconfig, rulesOf, Workshop } from './workshop.ts'
+import { CLI, kubeconfig, rulesOf, Workshop } from './workshop.ts'
 import type { RunOptions } from './workshop.ts'
 
 export const SITE_OWNER = 'acme-certs'
@@ -49,8 +49,10 @@ export interface AccessSite {
   ask(name: string, access: SiteAccess, more?: readonly string[]): void
   apply(names: readonly string[], options?: RunOptions): Promise<Ran>
   revoke(name: string, options?: RunOptions): Promise<Ran>
+  /** Applies what this command line prints for the apply identity; default: the one that set the site up. */
+  identity(entry?: string): Promise<void>
   /** Applies the printed guard again, and waits until it refuses. */
-  guard(): Promise<void>
+  guard(entry?: string): Promise<void>
   /** Deletes the policy for bindings or its binding, and waits until nothing refuses. */
   unguard(what: 'policy' | 'binding'): Promise<void>
   end(): Promise<void>
@@ -61,16 +63,19 @@ const POLICY = `  access:
   - {clusterRoles: [cs-reader], cluster: true}
 `
 
-export async function startAccessSite(kind: GuardedKind): Promise<AccessSite> {
+/** `installer`: the command line that prints what the cluster gets. */
+export async function startAccessSite(kind: GuardedKind, installer = CLI): Promise<AccessSite> {
   const plane = await auditedCluster(kind)
   const admin = new ApiClient(plane.backend, plane.backend.admin)
   const workshop = new Workshop()
-  const printed = async (...args: readonly string[]): Promise<string> => {
-    const { code, stdout, stderr } = await workshop.run(['manifests', ...args])
+  const printed = async (args: readonly string[], entry = installer): Promise<string> => {
+    const administrator = ['--kubeconfig', 'administrator']
+    const words = ['manifests', ...args, ...administrator]
+    const { code, stdout, stderr } = await workshop.run(words, { entry })
     if (code !== 0) throw new Error(stdout + stderr)
     return stdout
   }
-  workshop.useKubeconfig(plane.backend, plane.backend.admin)
+  workshop.write('administrator', kubeconfig(plane.backend, plane.backend.admin))
   configure(workshop, {
     owner: SITE_OWNER,
     namespace: 'apps',
@@ -84,11 +89,11 @@ export async function startAccessSite(kind: GuardedKind): Promise<AccessSite> {
   const rules = [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }]
   for (const name of ['cs-reader', 'cs-writer'])
     await admin.created(`${RBAC}/clusterroles`, { metadata: { name }, rules })
-  await applyOnServer(await printed('identity'), admin)
+  await applyOnServer(await printed(['identity']), admin)
   const revoker = await plane.backend.user(
     REVOKER,
     [],
-    rulesOf(await printed('revoker', '--user', REVOKER)),
+    rulesOf(await printed(['revoker', '--user', REVOKER])),
   )
   const token = `/api/v1/namespaces/${RECORDS}/serviceaccounts/countersign-apply/token`
   const login = await admin.created(token, {
@@ -128,8 +133,9 @@ export async function startAccessSite(kind: GuardedKind): Promise<AccessSite> {
     apply: (names, options) => workshop.run(['apply', '--yes', ...names], options),
     revoke: (name, options) =>
       workshop.run(['revoke', name, '--yes', '--kubeconfig', 'revoker'], options),
-    guard: async () => {
-      await applyOnServer(await printed('guard'), admin)
+    identity: async entry => applyOnServer(await printed(['identity'], entry), admin),
+    guard: async entry => {
+      await applyOnServer(await printed(['guard'], entry), admin)
       await inForce(admin)
     },
     unguard: async what => {

@@ -25,6 +25,8 @@ export interface RunOptions {
   readonly meanwhile?: (child: ChildProcess) => Promise<void>
   /** The kill point for test/build/kill-at.mjs. */
   readonly killAt?: string
+  /** Another command line than the bundled one of this commit. */
+  readonly entry?: string
 }
 
 export class Workshop {
@@ -81,7 +83,7 @@ export class Workshop {
     const { stdin = '', folder = '', unread, killAt, meanwhile } = options
     const moment = killAt === undefined ? {} : { KILL_AT: killAt }
     return runEntry({
-      entry: CLI,
+      entry: options.entry ?? CLI,
       args,
       cwd: join(this.folder, folder),
       env: this.#environment({ ...options.env, ...moment }),

@@ -9,12 +9,15 @@ const DEFAULTS: Readonly<Record<string, unknown>> = { matchPolicy: 'Equivalent',
 
 /** Whether every printed member is stored with the same value, and no other but defaults. Lists must be equal as a whole. */
 export function contains(stored: unknown, printed: unknown): boolean {
-  if (Array.isArray(printed))
+  if (Array.isArray(printed)) {
+    // The API server stores no empty list.
+    const list = stored ?? []
     return (
-      Array.isArray(stored) &&
-      stored.length === printed.length &&
-      printed.every((item, index) => contains(stored[index], item))
+      Array.isArray(list) &&
+      list.length === printed.length &&
+      printed.every((item, index) => contains(list[index], item))
     )
+  }
   if (!isRecord(printed)) return stored === printed
   return isRecord(stored) && differences(stored, printed, '.').length === 0
 }

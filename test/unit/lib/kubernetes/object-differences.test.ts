@@ -14,6 +14,8 @@ describe('the comparison of stored and printed values', () => {
     [{ a: 1 }, { a: 2 }, false],
     [{ a: [1, 2] }, { a: [1] }, false],
     [{ a: {} }, { a: [] }, false],
+    [{ x: 1 }, { x: 1, variables: [] }, true],
+    [{ x: 1 }, { x: 1, variables: [1] }, false],
     [{}, { a: 1 }, false],
     [null, { a: 1 }, false],
   ])('%j contains %j: %p', (stored, printed, expected) => {
