@@ -1,5 +1,5 @@
-// npm run test:upgrade [-- COMMIT [arguments of jest]]: on a real control plane, the package of the newest tag (or of COMMIT) issues, renews and revokes,
-// then this one takes over, and both work at once. It runs before a release; about four minutes.
+// npm run test:upgrade [-- COMMIT [arguments of jest]]: on a real control plane, the package of the newest tag (or of COMMIT) issues,
+// renews and revokes, then this one takes over, and both work at once. It runs before a release; about four minutes.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
