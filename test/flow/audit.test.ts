@@ -85,7 +85,9 @@ describe('the embedded cluster', () => {
     const { stdout, stderr } = await at.workshop.run(['audit', '--at', now, '-o', 'csv'])
     expect(stdout.split('\r\n')).toHaveLength(4)
     expect(stdout).toMatch(/^"REQUEST","CLUSTER","NAMES",/)
-    expect(stderr).toMatch(/^certificates that work at [-\d]+ [:\d]+Z; STATE is as of now$/m)
+    expect(stderr).toMatch(
+      /^certificates that can log in at [-\d]+ [:\d]+Z, .*; STATE and roles are as of now$/m,
+    )
   })
 
   test('an audit warns if no certificate is for the login, and says how to find the name in a certificate', async () => {

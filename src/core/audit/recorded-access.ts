@@ -57,11 +57,12 @@ export function historyStart(record: RequestRecord): AuditReport['histories'] {
   return begins === undefined ? [] : [{ request, begins }]
 }
 
-/** Without a grant nothing ends a certificate before it expires. A renewal does not end the access of the one before at once. */
-export function workedAt(certificate: AuditedCertificate, at: Date): boolean {
-  const { notBefore, notAfter, grant, state, endedAt } = certificate
-  const hasEnded = grant !== null && state !== 'renewed' && endedAt !== null && endedAt <= at
-  return (notBefore ?? at) <= at && at < notAfter && !hasEnded
+/**
+ * Whether the certificate could log in. When the roles of its grant ended does not count: its names may have other roles, and nothing ends a
+ * certificate before it expires.
+ */
+export function loggedInAt({ notBefore, notAfter }: AuditedCertificate, at: Date): boolean {
+  return (notBefore ?? at) <= at && at < notAfter
 }
 
 /** Whether this login requested or approved it, or it is for the person of the configuration with that login. */

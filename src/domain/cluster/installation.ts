@@ -5,6 +5,8 @@ import type { NonEmpty } from '../problem.ts'
 
 /** Name of the service account that applies, in the record namespace. */
 export const APPLY_ACCOUNT = 'countersign-apply'
+/** Reads and plans. */
+export const PLAN_ACCOUNT = 'countersign-plan'
 /** Lifetime of its token in a kubeconfig. */
 export const TOKEN_DAYS = 90
 

@@ -92,7 +92,7 @@ export const ACCESS_ENTRIES = [
     args: '',
     text: 'show who has or had which access, what no approval covers, and who used what',
     flags: [
-      setting('at', 'DATE', 'only what worked then, for example 2026-11-20 or 2026-11-20T15:00Z'),
+      setting('at', 'DATE', 'only what could log in then, for example 2026-11-20 or 2026-11-20T15:00Z'),
       setting('who', 'LOGIN', 'only what this GitHub login requested or approved, or is for'),
       setting(
         'log',
@@ -102,7 +102,7 @@ export const ACCESS_ENTRIES = [
     ],
     formats: ['table', 'csv'],
     examples: [
-      'countersign audit --at 2026-11-20              what worked then',
+      'countersign audit --at 2026-11-20              what could log in then',
       'countersign audit --who octo -o csv            what this person requested or approved',
       'countersign audit --log audit.log --cluster prod   compares with the log of the API server',
     ],

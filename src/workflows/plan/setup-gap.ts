@@ -1,5 +1,5 @@
 // The namespaces and rights that a cluster lacks for a run, as one problem with the commands that add them.
-import { APPLY_ACCOUNT, ownAccount } from '../../domain/cluster/installation.ts'
+import { APPLY_ACCOUNT, PLAN_ACCOUNT, ownAccount } from '../../domain/cluster/installation.ts'
 import { unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { ClusterConfig } from '../../domain/request/config.ts'
@@ -59,6 +59,12 @@ export function setupProblem(
     isInstalled || namespaces.length > 0
       ? (['CLUSTER_NOT_SET_UP', `${cluster.name} is not set up for this run`] as const)
       : (['CLUSTER_FORBIDDEN', `this login cannot apply on ${cluster.name}`] as const)
+  if (code === 'CLUSTER_FORBIDDEN' && username === userName(ownAccount(cluster, PLAN_ACCOUNT)))
+    return unplaced(
+      code,
+      `the login ${username} only plans on ${cluster.name}`,
+      'plan with it; the workflow applies with its own login, after the merge',
+    )
   const isAble = rights.length === 0
   const admin = isAble ? kubectl : ADMIN.kubectl
   const part = `rbac --user ${shellWord(username)}`

@@ -8,7 +8,12 @@ import type {
   Subject,
 } from '../../domain/cluster/installation.ts'
 import { checked, isNonEmpty, refuse, unplaced } from '../../domain/problem.ts'
-import { APPLY_ACCOUNT, APPROVER_ACCOUNT, ownAccount } from '../../domain/cluster/installation.ts'
+import {
+  APPLY_ACCOUNT,
+  APPROVER_ACCOUNT,
+  PLAN_ACCOUNT,
+  ownAccount,
+} from '../../domain/cluster/installation.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import { isReservedRole } from '../../domain/request/access.ts'
 import { placeOf } from '../../domain/request/request.ts'
@@ -16,8 +21,6 @@ import { isForPending } from '../../domain/request/policy.ts'
 import type { Policy, SecretAllowance } from '../../domain/request/policy.ts'
 import { mayBeWaived } from '../../core/policy/built-in/built-in-rules.ts'
 import { domainWildcard, isDomainWildcard } from '../../lib/kubernetes/signer-name.ts'
-
-const PLAN = 'countersign-plan'
 
 /**
  * `subject`: the apply identity, null for the service account in the record namespace. Refused if no signer is named: rights
@@ -47,7 +50,7 @@ export function installationOf(
     owner: config.owner,
     cluster,
     subject: subject ?? ownAccount(cluster, APPLY_ACCOUNT),
-    planner: subject === null ? ownAccount(cluster, PLAN) : null,
+    planner: subject === null ? ownAccount(cluster, PLAN_ACCOUNT) : null,
     signers,
     approver: isNonEmpty(approved)
       ? { subject: ownAccount(cluster, APPROVER_ACCOUNT), signers: approved }
