@@ -92,7 +92,11 @@ export const ACCESS_ENTRIES = [
     args: '',
     text: 'show who has or had which access, what no approval covers, and who used what',
     flags: [
-      setting('at', 'DATE', 'only what could log in then, for example 2026-11-20 or 2026-11-20T15:00Z'),
+      setting(
+        'at',
+        'DATE',
+        'only what could log in then, for example 2026-11-20 or 2026-11-20T15:00Z',
+      ),
       setting('who', 'LOGIN', 'only what this GitHub login requested or approved, or is for'),
       setting(
         'log',
