@@ -86,7 +86,7 @@ describe('the embedded cluster', () => {
     expect(stdout.split('\r\n')).toHaveLength(4)
     expect(stdout).toMatch(/^"REQUEST","CLUSTER","NAMES",/)
     expect(stderr).toMatch(
-      /^certificates that can log in at [-\d]+ [:\d]+Z, .*; STATE and roles are as of now$/m,
+      /^certificates valid at [-\d]+ [:\d]+Z, .*; STATE and roles are as of now$/m,
     )
   })
 

@@ -58,10 +58,10 @@ export function historyStart(record: RequestRecord): AuditReport['histories'] {
 }
 
 /**
- * Whether the certificate could log in. When the roles of its grant ended does not count: its names may have other roles, and nothing ends a
+ * Whether the certificate was valid. When the roles of its grant ended does not count: its names may have other roles, and nothing ends a
  * certificate before it expires.
  */
-export function loggedInAt({ notBefore, notAfter }: AuditedCertificate, at: Date): boolean {
+export function validAt({ notBefore, notAfter }: AuditedCertificate, at: Date): boolean {
   return (notBefore ?? at) <= at && at < notAfter
 }
 

@@ -1,6 +1,6 @@
 // countersign audit: who has or had which access, who used it, and what no approval covers.
 import { logLines } from '../../adapters/system/log-lines.ts'
-import { concerns, loggedInAt } from '../../core/audit/recorded-access.ts'
+import { concerns, validAt } from '../../core/audit/recorded-access.ts'
 import { unplaced, usageFailure } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { visible } from '../../lib/source/hidden-characters.ts'
@@ -39,7 +39,7 @@ export async function auditAccess(
   const { findings, problems, credentials } = found
   const { people } = rules.config
   const all = found.certificates.filter(each => who === null || concerns(each, who, people))
-  const certificates = all.filter(each => at === null || loggedInAt(each, at))
+  const certificates = all.filter(each => at === null || validAt(each, at))
   const histories = found.histories.filter(({ begins }) => at !== null && at < begins)
   const report = { ...found, certificates, histories }
   const alarms = credentials.flatMap(({ alarm }) => alarm ?? [])
@@ -47,7 +47,7 @@ export async function auditAccess(
     terminal.talk(problemsText([noneWarning(who)], paint, 'warning'))
   if (at !== null)
     terminal.talk(
-      `certificates that can log in at ${minute(at)}, also those whose roles had ended; STATE and roles are as of now`,
+      `certificates valid at ${minute(at)}, also those whose roles had ended; STATE and roles are as of now`,
     )
   const isCsv = options.format === 'csv'
   const told = isCsv ? [...problems, ...findings, ...alarms] : problems

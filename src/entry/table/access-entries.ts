@@ -95,7 +95,7 @@ export const ACCESS_ENTRIES = [
       setting(
         'at',
         'DATE',
-        'only what could log in then, for example 2026-11-20 or 2026-11-20T15:00Z',
+        'only what was valid then, for example 2026-11-20 or 2026-11-20T15:00Z',
       ),
       setting('who', 'LOGIN', 'only what this GitHub login requested or approved, or is for'),
       setting(
@@ -106,7 +106,7 @@ export const ACCESS_ENTRIES = [
     ],
     formats: ['table', 'csv'],
     examples: [
-      'countersign audit --at 2026-11-20              what could log in then',
+      'countersign audit --at 2026-11-20              what was valid then',
       'countersign audit --who octo -o csv            what this person requested or approved',
       'countersign audit --log audit.log --cluster prod   compares with the log of the API server',
     ],

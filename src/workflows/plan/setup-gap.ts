@@ -63,7 +63,7 @@ export function setupProblem(
     return unplaced(
       code,
       `the login ${username} only plans on ${cluster.name}`,
-      'plan with it; the workflow applies with its own login, after the merge',
+      `plan with it; after the merge, the login of ${APPLY_ACCOUNT} applies`,
     )
   const isAble = rights.length === 0
   const admin = isAble ? kubectl : ADMIN.kubectl

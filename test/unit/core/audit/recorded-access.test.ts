@@ -82,16 +82,16 @@ describe('a record', () => {
 })
 
 describe('at a time', () => {
-  const worked = (changes: object, seconds: number) =>
-    access.loggedInAt(auditedCertificate(changes), after(seconds))
+  const isValid = (changes: object, seconds: number) =>
+    access.validAt(auditedCertificate(changes), after(seconds))
 
-  test('a certificate logs in from its first to its last moment', () =>
-    expect([-1, 0, 3599, 3600].map(each => worked({}, each))).toEqual([false, true, true, false]))
+  test('a certificate is valid from its first to its last moment', () =>
+    expect([-1, 0, 3599, 3600].map(each => isValid({}, each))).toEqual([false, true, true, false]))
 
-  test('a certificate logs in until it expires, however its use ended', () => {
+  test('a certificate is valid until it expires, however its use ended', () => {
     const grant = `countersign:acme-certs:${'a'.repeat(20)}`
     for (const state of ['revoked', 'withdrawn', 'reissued', 'abandoned', 'renewed'])
-      expect(worked({ state, endedAt: after(100), grant }, 101)).toBe(true)
+      expect(isValid({ state, endedAt: after(100), grant }, 101)).toBe(true)
   })
 })
 
