@@ -2,6 +2,7 @@
 // Entry point: arguments → one command → exit code. Only what the arguments ask for is loaded.
 import { getSystemErrorMap } from 'node:util'
 import { VERSION } from './domain/version.ts'
+import { useCompileCache } from './entry/compile-cache.ts'
 import { EXIT_SIGPIPE } from './entry/exit-code.ts'
 
 const interrupted = new AbortController()
@@ -14,6 +15,7 @@ if (others.length === 0 && (first === '--version' || first === '-V')) {
 } else if (first !== 'credential' || !(await answerFromCache())) {
   // Only here: Node takes milliseconds to make this stream.
   process.stderr.on('error', endOutput)
+  useCompileCache(process.env)
   const { runProgram } = await import('./entry/command-line.ts')
   const exit = await runProgram(interrupted, loadSandbox)
   process.exitCode ??= exit

@@ -40,11 +40,9 @@ export function compareTexts(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-const NATURAL = new Intl.Collator('en', { numeric: true })
-
 /** Compares names as people count: u2 comes before u10. */
 export function compareNames(a: string, b: string): number {
-  return NATURAL.compare(a, b) || compareTexts(a, b)
+  return a.localeCompare(b, 'en-u-kn') || compareTexts(a, b)
 }
 
 export function sum(numbers: readonly number[]): number {

@@ -105,6 +105,7 @@ export class Workshop {
       KUBECONFIG: join(this.folder, 'kubeconfig'),
       GIT_CONFIG_NOSYSTEM: '1',
       NODE_NO_WARNINGS: '1',
+      NODE_DISABLE_COMPILE_CACHE: '1',
       ...extra,
     }
   }

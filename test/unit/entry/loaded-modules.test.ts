@@ -99,10 +99,11 @@ describe('modules by imports', () => {
 })
 
 describe('modules at run time', () => {
-  test('--version loads the entry point, the exit codes and the version', () =>
+  test('--version loads the entry point, the exit codes, the version and the compile cache', () =>
     expect(runs('--version')).toEqual([
       'src/cli.ts',
       'src/domain/version.ts',
+      'src/entry/compile-cache.ts',
       'src/entry/exit-code.ts',
     ]))
 
