@@ -40,6 +40,9 @@ const SEEN: Readonly<Record<string, string>> = {
   SINK_UNKNOWN: 'test/flow/one-observation.test.ts',
   // plan asks for rights, tries writes by dry runs, and reads revocations.
   ACCESS_REVOKED: 'test/flow/cluster-gaps.test.ts',
+  ACCESS_NAMESPACE_MISSING: 'test/unit/workflows/plan/cluster-gaps.test.ts',
+  ACCESS_ROLE_EMPTY: 'test/unit/workflows/plan/cluster-gaps.test.ts',
+  ACCESS_ROLE_UNKNOWN: 'test/unit/workflows/plan/cluster-gaps.test.ts',
   CLUSTER_ADMISSION: 'test/flow/cluster-gaps.test.ts',
   CLUSTER_FORBIDDEN: 'test/flow/cluster-gaps.test.ts',
   CLUSTER_NOT_SET_UP: 'test/flow/cluster-gaps.test.ts',
@@ -95,11 +98,8 @@ const UNSEEN: Readonly<Record<string, string>> = {
   ACCESS_FORBIDDEN: AFTER_ISSUE,
   ACCESS_GRANT_TAKEN: UNDER_CLAIM,
   ACCESS_NAMESPACE_CHANGED: UNDER_CLAIM,
-  ACCESS_NAMESPACE_MISSING: UNDER_CLAIM,
   ACCESS_NOT_SEEN: AFTER_ISSUE,
   ACCESS_ROLE_CHANGED: UNDER_CLAIM,
-  ACCESS_ROLE_EMPTY: UNDER_CLAIM,
-  ACCESS_ROLE_UNKNOWN: UNDER_CLAIM,
   ACCESS_UNGUARDED: UNDER_CLAIM,
   EMERGENCY: 'no plan is made in an emergency, in which only the controller issues',
 }

@@ -25,7 +25,7 @@ import { missingNamespaces } from '../plan/setup-gap.ts'
 import { emergencyFindings } from './emergency-checks.ts'
 import { guardFindings } from './guard-checks.ts'
 import { nodeApproverFindings } from './approver-checks.ts'
-import { neededRights, rightFindings } from './cluster-rights-checks.ts'
+import { neededRights, rightFindings, roleFindings } from './cluster-rights-checks.ts'
 
 export type AdministeredCluster = Cluster & { readonly administration: Administration }
 
@@ -65,6 +65,7 @@ async function lookAt(
   const skew = (await cluster.now()).getTime() - clock.now().getTime()
   const parts = [
     () => rightsOf(cluster, installation),
+    () => roleFindings(cluster, installation),
     () => guardFindings(cluster, installation, guard),
     () => oidcFindings(cluster.administration, installation),
     () => nodeApproverFindings(cluster.administration, installation),

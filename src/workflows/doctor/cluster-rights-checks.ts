@@ -1,13 +1,13 @@
 // Checks of the rights that apply needs in a cluster, one by one. Missing rights are shown as rules to paste.
 import type { Finding } from '../../domain/cluster/finding.ts'
-import { bad, good } from '../../domain/cluster/finding.ts'
+import { bad, good, unsure } from '../../domain/cluster/finding.ts'
 import { grouped } from '../../domain/lists.ts'
 import type { NonEmpty } from '../../domain/problem.ts'
 import type { Installation } from '../../domain/cluster/installation.ts'
 import { ruleText } from '../../lib/kubernetes/rule-text.ts'
 import { installCommand } from '../../lib/source/shell-word.ts'
 import { domainWildcard } from '../../lib/kubernetes/signer-name.ts'
-import type { Right } from '../../ports/cluster.ts'
+import type { Cluster, Right } from '../../ports/cluster.ts'
 import { rightsOf } from '../../setup/rbac/apply-identity.ts'
 import { rightsInRoles, rightsWords, withoutVerb } from '../../setup/rbac/role-rights.ts'
 
@@ -71,6 +71,21 @@ export function neededRights(installation: Installation): readonly Right[] {
   return rightsInRoles(rightsOf(installation))
     .filter(({ group, resource }) => group !== CERTIFICATES || resource !== 'signers')
     .toSorted((a, b) => ORDER.indexOf(a.resource) - ORDER.indexOf(b.resource))
+}
+
+/** The ClusterRoles that policies allow and nobody made: requests for them are refused. */
+export async function roleFindings(
+  { name: area, setupObjects }: Pick<Cluster, 'name' | 'setupObjects'>,
+  { accessRoles }: Installation,
+): Promise<readonly Finding[]> {
+  const found = accessRoles.map(async name => {
+    const stored = await setupObjects.read({ kind: 'ClusterRole', metadata: { name } })
+    return stored === null ? [name] : []
+  })
+  const names = (await Promise.all(found)).flat()
+  if (names.length === 0) return []
+  const message = `the policies allow access by ClusterRoles that do not exist: ${names.join(', ')}`
+  return [unsure(area, message, 'create them, or remove them from the policies')]
 }
 
 function missingFinding(area: string, who: string, group: NonEmpty<Right>): Finding {

@@ -88,7 +88,7 @@ export async function readyCommit(
       reviewed: proved,
       stopped: steps.flatMap(step => {
         const gap = gaps.get(step)
-        return gap === undefined ? [] : [{ step, problems: [gap.problem] as const }]
+        return gap === undefined ? [] : [{ step, problems: gap.problems }]
       }),
     }
   })

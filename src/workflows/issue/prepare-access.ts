@@ -156,7 +156,8 @@ async function grantTaken(
   }
 }
 
-function roleFault(
+/** A role that gives nothing. `rules` is null if there is no such ClusterRole. */
+export function roleFault(
   role: string,
   rules: readonly RoleRule[] | null,
   { places, cluster }: EffectiveRequest,

@@ -5,6 +5,7 @@ import { caughtProblem, isNonEmpty, unplaced } from '../../domain/problem.ts'
 import type { NonEmpty, Problem } from '../../domain/problem.ts'
 import type { IssuingStep, Step } from '../../domain/cluster/plan-step.ts'
 import type { ClusterConfig } from '../../domain/request/config.ts'
+import { rolesInPlaces } from '../../domain/request/access.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { newRecord } from '../../core/plan/record-state.ts'
 import { secretPlace } from '../../core/sink/secret-layout.ts'
@@ -12,13 +13,18 @@ import type { Right } from '../../ports/cluster.ts'
 import type { ApplyRights } from '../../setup/rbac/apply-identity.ts'
 import { rightsOfRequests } from '../../setup/rbac/least-rights.ts'
 import { rightsInRoles } from '../../setup/rbac/role-rights.ts'
+import { inPool } from '../issue/bounded-concurrency.ts'
 import { canDoWithout } from '../issue/check-sinks.ts'
+import { sharedCalls } from '../issue/cluster-session.ts'
+import { namespaceFault, roleFault } from '../issue/prepare-access.ts'
 import type { Observed } from './observe-clusters.ts'
 import { setupGap, setupProblem } from './setup-gap.ts'
 
+const AT_ONCE = 16
+
 /** What stops a step. Steps that lack the same in one cluster have the same problem. */
 export interface Gap {
-  readonly problem: Problem
+  readonly problems: NonEmpty<Problem>
   /** The login may write no record: it is for looking only. */
   readonly isReader: boolean
 }
@@ -65,17 +71,47 @@ async function gapsIn(
   const problem = setupProblem(whole, settings, identity, cluster.kubectl)
   const unable = [...steps.filter(step => !isAble(step)), ...absent.flatMap(each => each.steps)]
   const isReader = gap.rights.some(({ resource, verb }) => resource + verb === 'configmapscreate')
+  // What is later in the list counts for a step.
   return [
+    ...(await accessFaults(cluster, steps)),
     ...tried.flatMap(each =>
       each.steps.map((step): Stopped => [
         step,
-        { problem: each.problem, isReader: isLoginRefused(each.problem) },
+        { problems: [each.problem], isReader: isLoginRefused(each.problem) },
       ]),
     ),
     ...unable.flatMap((step): readonly Stopped[] =>
-      problem === null ? [] : [[step, { problem, isReader }]],
+      problem === null ? [] : [[step, { problems: [problem], isReader }]],
     ),
   ]
+}
+
+/** The steps whose access names a namespace or a ClusterRole that does not exist, or a role that gives nothing. */
+async function accessFaults(
+  { grants }: Observed['cluster'],
+  steps: readonly IssuingStep[],
+): Promise<readonly Stopped[]> {
+  const roleIn = sharedCalls(async role => grants.rulesOf(role))
+  const uidOf = sharedCalls(async namespace => grants.namespaceUid(namespace))
+  const found = await inPool(steps, AT_ONCE, async (step): Promise<readonly Stopped[]> => {
+    const { request } = step
+    const asked = rolesInPlaces(request.access)
+    try {
+      const faults = [...new Set(asked.map(({ clusterRole }) => clusterRole))].map(async role =>
+        roleFault(role, await roleIn(role), request),
+      )
+      const namespaces = [...new Set(asked.flatMap(({ namespace }) => namespace ?? []))]
+      const absent = namespaces.map(async each =>
+        namespaceFault(each, await uidOf(each), undefined, request),
+      )
+      const problems = (await Promise.all([...faults, ...absent])).flatMap(each => each ?? [])
+      return isNonEmpty(problems) ? [[step, { problems, isReader: false }]] : []
+    } catch (cause) {
+      caughtProblem(cause)
+      return []
+    }
+  })
+  return found.flat()
 }
 
 /** The guard refuses this login what it allows the apply identity. */

@@ -137,9 +137,9 @@ async function withGaps(
   return steps.map(step => {
     const gap = gaps.get(step)
     if (gap === undefined || !isIssuing(step)) return step
-    const { problem, isReader } = gap
-    if (!isReader || rehearses !== 'plan') return blockedBy(step, [problem])
-    return { ...step, warnings: [...step.warnings, shortWarning(problem)] }
+    const { problems, isReader } = gap
+    if (!isReader || rehearses !== 'plan') return blockedBy(step, problems)
+    return { ...step, warnings: [...step.warnings, ...problems.map(shortWarning)] }
   })
 }
 

@@ -43,6 +43,8 @@ interface Answers {
   readonly tries?: (trial: GuardTrial) => TrialOutcome
   /** ClusterRoles that the policies allow as access. */
   readonly roles?: readonly string[]
+  /** Those of them that do not exist. */
+  readonly absentRoles?: readonly string[]
   /** The answer of the dry run of a forbidden binding. */
   readonly unguarded?: Problem
   /** Command lines of API servers. */
@@ -129,6 +131,7 @@ async function findingsWith(answers: Answers, asked: GuardOptions = GUARD) {
           return found === true ? { metadata: { name, labels: answers.labels ?? {} } } : found
         }
         if (kind === 'ServiceAccount') return answers.account === undefined ? {} : null
+        if (answers.absentRoles?.includes(name) === true) return null
         if (kind === 'ClusterRole') return answers.liveRole === undefined ? LIVE : answers.liveRole
         if (guard === null || guard === 'hidden') return guard
         const found = printed.find(one => one.kind === kind && one.metadata.name === name)
@@ -152,6 +155,15 @@ describe('the findings for a cluster', () => {
     expect(await look({ account: 'gone' })).toContain(
       'bad: there is no service account countersign/countersign-apply, so nobody can log in as it',
     ))
+
+  test('ClusterRoles that the policies allow and nobody made are named', async () => {
+    const absentRoles = ['cs-reader', 'cs-writer']
+    const roles = [...absentRoles, 'view']
+    expect(await look({ roles, absentRoles })).toContain(
+      'unsure: the policies allow access by ClusterRoles that do not exist: cs-reader, cs-writer',
+    )
+    expect((await look({ roles })).join()).not.toContain('do not exist')
+  })
 
   test('doctor tells a guard of an earlier version from one that differs, and a newer one is not older', async () => {
     expect(await look({ guardVersion: 1 })).toContain(OLDER)

@@ -1,14 +1,26 @@
 // What stops the steps of a run in their cluster, as far as it can be looked up.
 import { expect, test } from '@jest/globals'
 import { failure } from '../../../../src/domain/problem.ts'
+import type { RoleRule } from '../../../../src/domain/cluster/grant-binding.ts'
+import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
 import type { Cluster } from '../../../../src/ports/cluster.ts'
 import { clusterGaps } from '../../../../src/workflows/plan/cluster-gaps.ts'
 import { issueStep } from '../../../build/approved.ts'
 import { clusterConfig, effective } from '../../../build/effective.ts'
 import { standIn } from '../../../build/stand-in.ts'
 
+const ACCESS: EffectiveRequest['access'] = [
+  { clusterRole: 'view', namespaces: ['apps', 'gone'] },
+  { clusterRole: 'empty', namespaces: ['apps'] },
+  { clusterRole: 'nobody', namespaces: null },
+]
+
 /** What stops the first certificate of jane in a cluster with these answers. */
-async function codes(lacks: Cluster['lacks'], rehearse: () => Promise<'absent'>) {
+async function codes(
+  lacks: Cluster['lacks'],
+  rehearse: () => Promise<'absent'>,
+  roles: Readonly<Record<string, readonly RoleRule[]>> | null = {},
+) {
   const settings = clusterConfig()
   const cluster = standIn<Cluster>({
     name: settings.name,
@@ -17,13 +29,21 @@ async function codes(lacks: Cluster['lacks'], rehearse: () => Promise<'absent'>)
     setupObjects: { read: async () => 'hidden' },
     records: standIn<Cluster['records']>({ rehearse: async () => undefined }),
     secrets: standIn<Cluster['secrets']>({ rehearse }),
+    grants: standIn<Cluster['grants']>({
+      async rulesOf(role) {
+        if (roles === null) throw failure('CLUSTER_FORBIDDEN', 'no')
+        return roles[role] ?? null
+      },
+      namespaceUid: async name => (name === 'apps' ? 'uid' : null),
+    }),
   })
-  const request = effective({ name: 'jane', cluster: settings.name })
+  const access = roles !== null && Object.keys(roles).length === 0 ? [] : ACCESS
+  const request = effective({ name: 'jane', cluster: settings.name, access })
   const step = issueStep(request)
   const identity = { username: 'jane', groups: [] }
   const observed = [{ cluster, settings, version: '', identity, records: [], broken: [] }]
   const gaps = await clusterGaps([step], observed)
-  return [...gaps.values()].map(({ problem }) => problem.code)
+  return [...gaps.values()].flatMap(({ problems }) => problems.map(({ code }) => code))
 }
 
 const fails = (code: 'CLUSTER_TIMEOUT' | 'CLUSTER_QUOTA') => async (): Promise<never> => {
@@ -49,3 +69,23 @@ test('a right that the step needs and the login lacks stops it', async () =>
   expect(await codes(async rights => rights.slice(0, 1), fails('CLUSTER_QUOTA'))).toEqual([
     'CLUSTER_FORBIDDEN',
   ]))
+
+test('access to what does not exist, or by a role that gives nothing, stops a step with all its reasons', async () => {
+  const none = { resourceNames: [], nonResourceURLs: [] }
+  const rule: RoleRule = { apiGroups: [''], resources: ['pods'], verbs: ['get'], ...none }
+  const found = await codes(
+    async () => [],
+    async () => 'absent',
+    { view: [rule], empty: [] },
+  )
+  expect(found).toEqual(['ACCESS_ROLE_EMPTY', 'ACCESS_ROLE_UNKNOWN', 'ACCESS_NAMESPACE_MISSING'])
+})
+
+test('roles that this login may not read are left to apply', async () =>
+  expect(
+    await codes(
+      async () => [],
+      async () => 'absent',
+      null,
+    ),
+  ).toEqual([]))
