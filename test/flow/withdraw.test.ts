@@ -27,7 +27,15 @@ describeSubjects('withdrawal', subject => {
   const secret = (name: string) => storedPair(subject(), subject().namespace, `${name}-tls`)
   const record = (name: string) =>
     storedRecord(subject(), subject().namespace, `countersign-${owner}-${name}`)
-  const names = ['asked', 'gone', 'foreign', 'moved', 'unread', ...POINTS.map(([name]) => name)]
+  const names = [
+    'asked',
+    'stricter',
+    'gone',
+    'foreign',
+    'moved',
+    'unread',
+    ...POINTS.map(([name]) => name),
+  ]
 
   /** A binding of a user as a plan names it; null if the cluster has no bindings. */
   async function bind(user: string): Promise<string | null> {
@@ -80,6 +88,24 @@ describeSubjects('withdrawal', subject => {
       issued: { n: 1 },
     })
     expect((await workshop.run(['apply', '--yes', 'asked'])).stdout).not.toContain('withdrawn')
+  })
+
+  test('a policy that allows the request no longer stops no withdrawal, and nothing is said of it later', async () => {
+    workshop.edit('requests/stricter.yaml', 'spec:\n', WITHDRAW)
+    const policy = workshop.read('policies/everybody.yaml')
+    workshop.edit(
+      'policies/everybody.yaml',
+      'commonName: {value: "*"}',
+      'commonName: {value: "asked"}',
+    )
+    try {
+      const ran = await workshop.run(['apply', '--yes', 'stricter'])
+      expect([ran.code, ran.stdout]).toEqual([0, expect.stringContaining('deleted Secret')])
+      expect((await workshop.run(['status'])).stdout).toMatch(/gone.* blocked/)
+      expect((await workshop.run(['status'])).stdout).not.toMatch(/stricter.* blocked/)
+    } finally {
+      workshop.write('policies/everybody.yaml', policy)
+    }
   })
 
   test('a withdrawal deletes a kubeconfig Secret too, and reports bindings that stay in effect', async () => {

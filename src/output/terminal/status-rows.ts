@@ -183,7 +183,8 @@ function row(step: Step, now: Date, ended: ReadonlyMap<string, AccessEnd>): read
   const state = isMissing ? `to renew, ${missingWords(step)}` : `to ${step.kind}`
   const revoked = step.warnings.find(({ code }) => code === 'ACCESS_REVOKED')
   const needsAttention = failed !== '' || revoked !== undefined || (until !== null && until <= now)
-  const approved = step.kind === 'renew' ? '' : ' if it is approved'
+  const isUnchanged = step.kind === 'renew' && step.current.blob === step.request.blob
+  const approved = isUnchanged ? '' : ' if it is approved'
   const later = revoked === undefined ? approved : ' if it was approved after the revocation'
   const made = `made by the next apply${step.kind === 'issue' ? approved : later}`
   // A new approval does not help the grant in a PKCS#10.

@@ -107,8 +107,9 @@ export function judgeRequests(parsed: ParsedRequests, asking: JudgingOptions): J
     return {
       request,
       decision: 'decision' in decision ? decision : null,
-      problems: [...judgement.problems, ...impossible],
-      warnings: [...judgement.warnings, ...elsewhere],
+      // A withdrawal asks for nothing, so no rule for certificates may stand in its way.
+      problems: request.withdraw ? [] : [...judgement.problems, ...impossible],
+      warnings: request.withdraw ? [] : [...judgement.warnings, ...elsewhere],
     }
   })
   return {

@@ -101,6 +101,13 @@ describe('a row of the status', () => {
     expect(due[0]?.next).toBe('made by the next apply')
   })
 
+  test('whether a renewal of a changed file is made depends on the approval of the change', () => {
+    const step = renew()
+    const changed = { ...step, request: { ...step.request, blob: 'e'.repeat(40) } }
+    const [row] = statusRows({ steps: [changed] }, NOW, null)
+    expect(row?.next).toBe('made by the next apply if it is approved')
+  })
+
   test('a row has who approved, in which pull request, by which rule', () => {
     const proof = { kind: 'review', by: 'x', digest: '0', evidence: evidence() } as const
     expect(rowOf(keep(issued({ proof })))).toMatchObject({
