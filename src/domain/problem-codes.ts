@@ -157,6 +157,8 @@ export const CODES = {
   PLAN_RECORD_FULL: 'So many certificates of the request are still valid that its record is full.',
   PLAN_LIMIT_ISSUE:
     'One run would issue more certificates than `limits.maxIssue` allows. Nothing was issued.',
+  PLAN_CHECKOUT_OLD:
+    'The checkout lacks a commit whose files were applied, so it compares older files.',
   PLAN_WITHDRAW_UNKNOWN:
     'The request file is gone, and git does not say in which sinks its certificate is. Nothing was deleted.',
   PLAN_LIMIT_WITHDRAW:

@@ -3,12 +3,14 @@ import { planResult } from '../exit-code.ts'
 import type { Plan, Step } from '../../domain/cluster/plan-step.ts'
 import { failure } from '../../domain/problem.ts'
 import { commitFiles } from '../../adapters/system/work-tree-files.ts'
+import { oldCheckout } from '../../workflows/plan/old-checkout.ts'
 import { planWithClusters, planWithTree } from '../../workflows/plan/plan.ts'
 import type { Planned, PlanOptions } from '../../workflows/plan/plan.ts'
 import { asksRequester, OPEN_RULES } from '../../core/policy/any-requester.ts'
 import { planJson } from '../../output/json/results-json.ts'
 import { shellWord } from '../../lib/source/shell-word.ts'
 import { planText } from '../../output/terminal/plan-text.ts'
+import { problemsText } from '../../output/terminal/problem-text.ts'
 import { planOptions } from '../plan-options.ts'
 import { WHOLE } from '../../workflows/plan/run-scope.ts'
 import type { Context } from '../command-context.ts'
@@ -42,6 +44,10 @@ export async function withPlan(
   context.phase.isReading = false
   if (!planned.ok) return planned
   try {
+    const { git, isRepository, terminal, paint } = context
+    const holds = async (commit: string) => (await git.mergeBase(commit, 'HEAD')) === commit
+    const old = isRepository ? await oldCheckout(planned.value.observed, holds) : null
+    if (old !== null) terminal.talk(problemsText([old], paint, 'warning'))
     return await use(planned.value)
   } finally {
     await closeAll(planned.value)
