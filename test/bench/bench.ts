@@ -11,6 +11,7 @@ import { USAGE, readOptions } from './options.ts'
 import type { BenchOptions } from './options.ts'
 import { performancePage } from './performance-page.ts'
 import { measurePlanning } from './plan.ts'
+import { measurePullRequests } from './pull-request.ts'
 import type { Report } from './report.ts'
 import { measureStart } from './start-times.ts'
 
@@ -48,7 +49,8 @@ try {
   process.exitCode = isUsage ? 2 : 1
 }
 
-async function measure({ only, issue, signer, plan, issued }: BenchOptions): Promise<Report> {
+async function measure(options: BenchOptions): Promise<Report> {
+  const { only, issue, signer, plan, issued, pullRequest } = options
   const found = {
     measuredAt: new Date().toISOString(),
     machine: thisMachine(),
@@ -62,6 +64,9 @@ async function measure({ only, issue, signer, plan, issued }: BenchOptions): Pro
       : {}),
     ...(only.includes('plan') ? { plan: await measurePlanning(plan) } : {}),
     ...(only.includes('issued') ? { issued: await measureIssued(issued) } : {}),
+    ...(only.includes('pull-request')
+      ? { pullRequests: await measurePullRequests(pullRequest) }
+      : {}),
     ...(only.includes('start') ? { start: measureStart() } : {}),
   }
 }

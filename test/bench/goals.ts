@@ -17,6 +17,8 @@ export const BY_HAND = 'kubectl and openssl'
 export const ISSUED = 1000
 export const SMALL_HEAP = 128
 const ISSUED_SECONDS = { node20: 2.5, newer: 1.5 }
+/** Requests of the goal for the plan of a pull request. */
+const PULL_REQUEST = 500
 const SECONDS = 5
 const MEGABYTES = 250
 /** Files of the goal for time and memory. */
@@ -37,7 +39,7 @@ const TIMES: readonly Times[] = [
 ]
 
 export function goalsOf(report: Report): readonly Goal[] {
-  const { issue, plan, issued, start, versions } = report
+  const { issue, plan, issued, pullRequests, start, versions } = report
   const isOld = versions['Node']?.startsWith('20.') === true
   return [
     signerGoal(report),
@@ -52,6 +54,12 @@ export function goalsOf(report: Report): readonly Goal[] {
       const goal = `${command} with ${ISSUED.toLocaleString('en')} certificates issued: at most ${most} s`
       const taken = median(seconds)
       return [{ goal, figure: `${taken.toFixed(2)} s`, isMet: taken <= most }]
+    }),
+    ...(pullRequests ?? []).flatMap(({ requests, seconds }): readonly Goal[] => {
+      if (requests !== PULL_REQUEST) return []
+      const goal = `pull request with ${requests} requests, event to comment: at most ${SECONDS} s`
+      const taken = median(seconds)
+      return [{ goal, figure: `${taken.toFixed(2)} s`, isMet: taken <= SECONDS }]
     }),
     ...(start ?? []).flatMap(({ what, ratio, most }): readonly Goal[] =>
       most === null

@@ -1,7 +1,14 @@
 // The options of npm run bench.
 import { parseArgs } from 'node:util'
 
-export const SUBJECTS = ['issue', 'default-signer', 'plan', 'issued', 'start'] as const
+export const SUBJECTS = [
+  'issue',
+  'default-signer',
+  'plan',
+  'issued',
+  'pull-request',
+  'start',
+] as const
 export type SubjectName = (typeof SUBJECTS)[number]
 
 /** How much one subject measures. */
@@ -17,12 +24,13 @@ export interface BenchOptions {
   readonly signer: Extent
   readonly plan: Extent & { readonly sizes: readonly number[] }
   readonly issued: Extent & { readonly sizes: readonly number[] }
+  readonly pullRequest: Extent & { readonly sizes: readonly number[] }
   readonly json: string | null
   readonly isWritten: boolean
 }
 
 export const USAGE = `usage: npm run bench -- [options]
-  --only SUBJECT   issue, default-signer, plan, issued or start; may be repeated (default: all)
+  --only SUBJECT   issue, default-signer, plan, issued, pull-request or start; may be repeated (default: all)
   --rounds N       rounds of each subject (default 5; default-signer 2)
   --requests N     requests of issue (default 500) and default-signer (default 1000)
   --quick          small numbers, to see that it works
@@ -34,6 +42,7 @@ export const USAGE = `usage: npm run bench -- [options]
 const SIZES = [1, 100, 1000, 10_000, 20_000]
 const QUICK_SIZES = [1, 20, 100, 200]
 const ISSUED_SIZES = [1000, 10_000]
+const PULL_REQUEST_SIZES = [1, 300, 500]
 
 export function readOptions(args: readonly string[]): BenchOptions {
   const { values } = parseArgs({
@@ -68,6 +77,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
     signer: extent(quick ? 50 : 1000, 2),
     plan: { ...extent(0, 5), sizes: quick ? QUICK_SIZES : SIZES },
     issued: { ...extent(0, 5), sizes: quick ? [20] : ISSUED_SIZES },
+    pullRequest: { ...extent(0, 5), sizes: quick ? [1] : PULL_REQUEST_SIZES },
     json: values.json ?? null,
     isWritten: write,
   }

@@ -13,6 +13,7 @@ import {
 import type { Goal } from './goals.ts'
 import type {
   IssuedSize,
+  PullRequestSize,
   IssueReport,
   PlanReport,
   PlanSize,
@@ -23,7 +24,7 @@ import type {
 import { ratioByRound, spreadOf, stepCosts } from './statistics.ts'
 
 export function performancePage(report: Report, notes: string): string {
-  const { issue, defaultSigner, plan, issued, start } = report
+  const { issue, defaultSigner, plan, issued, pullRequests, start } = report
   const sections = [
     '# Performance and scale',
     'This page shows how fast countersign and other programs issue, validate and plan on a real control plane, then what [growth](#scale) costs. `npm run bench -- --write` makes this page and [performance.json](performance.json). Compare ratios, not seconds: another machine has other seconds and nearly the same ratios.',
@@ -32,6 +33,7 @@ export function performancePage(report: Report, notes: string): string {
     ...(defaultSigner === undefined ? [] : signerSection(defaultSigner)),
     ...(plan === undefined ? [] : planSection(plan)),
     ...(issued === undefined ? [] : issuedSection(issued)),
+    ...(pullRequests === undefined ? [] : pullRequestSection(pullRequests)),
     ...(start === undefined ? [] : startSection(start)),
     notes.trim(),
     ...machineSection(report),
@@ -170,6 +172,17 @@ function issuedSection(sizes: readonly IssuedSize[]): string[] {
     '## With certificates issued',
     `Each certificate is issued and in use, and nothing is due: each command reads all records and Secrets. “${BY_HAND}” is a shell loop that prints the end and the subject of each Secret, without records and approvals. Each command of up to 1,000 also ran with a heap of ${SMALL_HEAP} MB.`,
     table(['command', 'certificates', 'seconds: median (min to max)', 'MB'], rows),
+  ]
+}
+
+function pullRequestSection(sizes: readonly PullRequestSize[]): string[] {
+  return [
+    '## Plan of a pull request',
+    'From the start of the action to its end, with the comment. GitHub is its simulation, and its answers are replayed at once: the network is not in these figures.',
+    table(
+      ['new requests', 'seconds: median (min to max)'],
+      sizes.map(({ requests, seconds }) => [count(requests), spread(seconds, 2)]),
+    ),
   ]
 }
 

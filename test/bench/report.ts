@@ -65,6 +65,12 @@ export interface IssuedSize {
   readonly megabytes: readonly number[]
 }
 
+/** The action, from its start to its end, on a pull request that adds so many requests. */
+export interface PullRequestSize {
+  readonly requests: number
+  readonly seconds: readonly number[]
+}
+
 export interface StartRow {
   readonly what: string
   readonly milliseconds: number
@@ -81,5 +87,6 @@ export interface Report {
   readonly defaultSigner?: SignerReport
   readonly plan?: PlanReport
   readonly issued?: readonly IssuedSize[]
+  readonly pullRequests?: readonly PullRequestSize[]
   readonly start?: readonly StartRow[]
 }
