@@ -207,15 +207,20 @@ function earlierLines(
     })
     return [...above, ...table(rows), '']
   }
-  const head = ['NAME', 'CLUSTER', 'UNTIL', 'ENDED', 'SERIAL', 'SHA-256', 'ISSUED FOR']
-  const lines = earlier.map(({ name, cluster, notAfter, ended, endedAt, ...certificate }) => [
-    visible(name),
-    visible(cluster),
-    `${minute(notAfter)} (${relative(notAfter, now)})`,
-    endedAt === null ? ENDED[ended] : `${ENDED[ended]} ${relative(endedAt, now)}`,
-    certificate.serial ?? '-',
-    certificate.sha256,
-    certificate.targets.length === 0 ? '-' : certificate.targets.map(visible).join(', '),
-  ])
-  return [...above, ...table([head, ...lines]), '']
+  const isWide = form === 'wide'
+  const head = ['NAME', 'CLUSTER', 'UNTIL', 'ENDED', 'SERIAL']
+  if (isWide) head.push('SHA-256', 'ISSUED FOR')
+  const lines = earlier.map(({ name, cluster, notAfter, ended, endedAt, ...certificate }) => {
+    const targets = certificate.targets.map(visible).join(', ')
+    return [
+      visible(name),
+      visible(cluster),
+      isWide ? `${minute(notAfter)} (${relative(notAfter, now)})` : relative(notAfter, now),
+      endedAt === null ? ENDED[ended] : `${ENDED[ended]} ${relative(endedAt, now)}`,
+      certificate.serial ?? '-',
+      ...(isWide ? [certificate.sha256, targets || '-'] : []),
+    ]
+  })
+  const shown = [head, ...lines]
+  return [...above, ...(isWide ? table(shown) : wrappedTable(shown, WIDTH).flat()), '']
 }
