@@ -45,14 +45,14 @@ export function problemText(
 /** What differs between any two signed orphans. `-o json` has it for each. */
 const DIGEST = /(?<= is signed) \(SHA-256 [^)]*\)/
 
-/** Sorted by place. Many that differ by the name of a CertificateSigningRequest of ours only are one. */
+/** Sorted by place. Many that differ by their file only, or by the name of a CertificateSigningRequest of ours, are one. */
 export function problemsText(
   problems: readonly Problem[],
   paint: Paint,
   severity: Severity = 'error',
 ): string {
   const rows = sortProblems(problems).map(problem => ({
-    name: /^cs-\S+/.exec(problem.message)?.[0] ?? '',
+    name: visible(problem.at?.file ?? /^cs-\S+/.exec(problem.message)?.[0] ?? ''),
     cells: [problemText(problem, paint, severity).replace(problems.length > FEW ? DIGEST : '', '')],
   }))
   return rowGroups(rows)

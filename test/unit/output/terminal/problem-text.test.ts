@@ -45,6 +45,29 @@ test('problems of 25 CertificateSigningRequests that differ by the name only are
   ])
 })
 
+test('the same fault in the same line of many files is one problem with the names of the files', () => {
+  const files = Array.from({ length: 25 }, (_, index) => `requests/u${index + 10}.yaml`)
+  const problems = files.map((file): Problem => ({
+    ...PROBLEM,
+    at: { file, line: 9, column: 10, length: 1, excerpt: 'usages: [x]' },
+    hint: `countersign policy draft ${file}`,
+  }))
+  const lines = problemsText(problems, plain).split('\n')
+  expect(lines[0]).toBe('NAME is each of 25 requests:')
+  expect(
+    lines
+      .filter(line => line.includes('yaml'))
+      .join()
+      .match(/u\d\d/g),
+  ).toHaveLength(25)
+  expect(lines.slice(-4)).toEqual([
+    'NAME:9:10  error: REQUEST_USAGE_UNKNOWN  "serverauth" is not a Kubernetes key usage',
+    '   9 │ usages: [x]',
+    '     │          ^',
+    '     = countersign policy draft NAME',
+  ])
+})
+
 test.each([
   [25, 'NAME is each of 25 requests:', 'cs-jane-10-1 is signed, and no record lists it'],
   [2, '', 'NAME is signed, and no record lists it'],
