@@ -98,7 +98,7 @@ export function stepProblems(steps: readonly Step[], paint: Paint, above = ''): 
       const all = severity === 'error' ? problems : warnings
       return all.map(each => ({
         name,
-        isShared: steps.length > FEW || each.code === 'SINK_UNKNOWN',
+        isShared: steps.length > FEW || /^SINK_(?:UNKNOWN|NO_RUNNER)$/.test(each.code),
         cells: [problemText(each, paint, severity)],
       }))
     }),

@@ -65,7 +65,7 @@ export async function proposeDeparture(
     configuration: await of('configuration', {
       files: changed,
       title: `Take ${login} out of the configuration`,
-      body: `Approvals of ${login} no longer count after this. Where a rule then has fewer people than it requires, the plan says so: name another person in this pull request.`,
+      body: `Approvals of ${login} no longer count after this. Where a rule then has fewer people than it requires, the plan says so: name another person in this pull request. If one owner is left, nobody can approve the changes of that owner: name another owner, too.`,
     }),
     mentions,
   }

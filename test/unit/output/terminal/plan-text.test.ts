@@ -90,6 +90,17 @@ describe('the text of a plan', () => {
     expect(planText({ ...plan, steps }, CONTEXT)).not.toContain('SINK_NO_RUNNER')
   })
 
+  test('sinks that only a workflow run writes are one warning for few requests, too', () => {
+    const requests = ['a', 'b'].map(name => effective({ name }))
+    const warnings = requests.map(request => {
+      const warning = unplaced('SINK_NO_RUNNER', `the artifact ${request.name}-tls`, null)
+      return [request, [warning]] as const
+    })
+    const text = planText(planOf({ requests, warnings: new Map(warnings) }), CONTEXT)
+    expect(text.match(/SINK_NO_RUNNER/g)).toHaveLength(1)
+    expect(text).toContain('NAME is each of 2 requests')
+  })
+
   test('requests with the same problem of their files have rows of their own, with their paths', () => {
     const problem = { code: 'PLAN_NAME_TAKEN', at: null, message: 'no', hint: null } as const
     const two = ['a', 'b'].map(name => ({ ...REFUSED, name, path: `requests/${name}.yaml`, problems: [problem] as const })) // prettier-ignore
