@@ -48,9 +48,14 @@ export function revokedText(
     rows.push([paint.bad('✗'), 'not asked', cluster, causes.join(', ')])
   }
   const problems = all.flatMap(each => each.problems)
-  const notStopped = NOT_STOPPED.map(each => `\n- ${each}`).join('')
-  const parts = [table(rows).join('\n'), problemsText(problems, paint)]
-  return [...parts, `This does not stop:${notStopped}`].filter(part => part !== '').join('\n\n')
+  const isNothing = all.every(
+    ({ outcome, ended }) => outcome === 'incomplete' && ended.length === 0,
+  )
+  const notStopped = isNothing
+    ? ''
+    : ['This does not stop:', ...NOT_STOPPED.map(each => `- ${each}`)].join('\n')
+  const parts = [table(rows).join('\n'), problemsText(problems, paint), notStopped]
+  return parts.filter(part => part !== '').join('\n\n')
 }
 
 /** `view in apps, cs-reader in the whole cluster`. */

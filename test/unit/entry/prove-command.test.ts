@@ -4,6 +4,7 @@ import type { Context } from '../../../src/entry/command-context.ts'
 import { prove } from '../../../src/entry/commands/prove/prove-command.ts'
 import { missingFile } from '../../../src/entry/commands/prove/missing-file.ts'
 import type { RepositoryFiles } from '../../../src/ports/repository-files.ts'
+import { objectOf } from '../../build/evidence.ts'
 import { configText, requestText } from '../../build/request-text.ts'
 import { requestFile } from '../../build/request.ts'
 import { standIn } from '../../build/stand-in.ts'
@@ -16,7 +17,8 @@ test.each([
   'prove asks nothing about --commit %s, and names the command for its SHA',
   async (commit, hint) => {
     const flags = { commit, evidence: null } as never
-    await expect(prove(standIn<Context>({}), ['jane'], flags)).rejects.toMatchObject({
+    const git = standIn<Context['git']>({ resolve: async () => null })
+    await expect(prove(standIn<Context>({ git }), ['jane'], flags)).rejects.toMatchObject({
       problem: {
         code: 'RUN_USAGE',
         message: `--commit takes a SHA of 40 hex digits (got ${commit})`,
@@ -25,6 +27,21 @@ test.each([
     })
   },
 )
+
+test('the beginning of a SHA that the checkout knows is enough for --commit', async () => {
+  const resolved: string[] = []
+  const git = standIn<Context['git']>({
+    resolve: async given => {
+      resolved.push(given)
+      return objectOf('3')
+    },
+  })
+  const flags = { commit: '3333333', evidence: null } as never
+  // The question after it is for the file of jane, which this context has not.
+  const asked = prove(standIn<Context>({ git }), ['jane'], flags)
+  await expect(asked).rejects.not.toMatchObject({ problem: { code: 'RUN_USAGE' } })
+  expect(resolved).toEqual(['3333333'])
+})
 
 const REQUEST = 'requests/people/jane.yaml'
 const TAKES =

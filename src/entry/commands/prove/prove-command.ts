@@ -52,25 +52,19 @@ export async function prove(
   if (flags.evidence !== null) return proveOffline(context, flags.evidence, typed ?? null)
   if (typed === undefined)
     throw usageFailure('prove needs a file or a certificate', 'or --evidence FILE')
-  if (flags.commit !== null && !OBJECT_ID.safeParse(flags.commit).success)
-    throw usageFailure(
-      `--commit takes a SHA of 40 hex digits (got ${visible(flags.commit)})`,
-      `git rev-parse ${shellWord(flags.commit)} prints it`,
-    )
+  const asked = flags.commit === null ? null : await wholeCommit(context, flags.commit)
   const form = flags.digestsOnly ? 'digests' : 'whole'
   const statement = context.options.format === 'intoto' ? form : null
   const path = await requestPath(context, typed)
   const name =
-    flags.commit === null
-      ? await certificateNamed(context, typed, path)
-      : certificateName(typed, '')
+    asked === null ? await certificateNamed(context, typed, path) : certificateName(typed, '')
   if (!name.ok) return name
   if (name.value.by !== 'path') return proveCertificate(context, name.value, statement)
   if (statement !== null) return proveCertificate(context, { by: 'path', value: path }, statement)
   const repository = await openRepository(context, flags)
   const { config } = context.options
   const { tip, forge } = await repository.facts()
-  const commit = flags.commit ?? tip
+  const commit = asked ?? tip
   const files = repository.filesAt(commit)
   const file = await files.read(path)
   if (file === null) throw await missingFile(context, typed, path, commit)
@@ -95,6 +89,16 @@ export async function prove(
   const requests = new Map(((await files.list(folder)) ?? []).map(it => [it.path, objectIn(it)]))
   context.terminal.talk(`trusted-requests of this commit: ${requestsDigest(commit, requests)}`)
   return answer(context, path, reviewed.value, isPast ? [pastOnly(commit)] : [])
+}
+
+/** The SHA of a commit, of which a checkout knows the beginning. Throws RUN_USAGE. */
+async function wholeCommit({ git }: Context, given: string): Promise<string> {
+  const known = /^[0-9a-f]{7,39}$/.test(given) ? await git.resolve(given) : given
+  if (OBJECT_ID.safeParse(known).success && known !== null) return known
+  throw usageFailure(
+    `--commit takes a SHA of 40 hex digits (got ${visible(given)})`,
+    `git rev-parse ${shellWord(given)} prints it`,
+  )
 }
 
 function answer(

@@ -43,6 +43,14 @@ test('each outcome has one line, then come the problems, then what no revocation
   expect(rest).toBe(`This does not stop:\n- ${NOT_STOPPED.join('\n- ')}`)
 })
 
+test('where nothing was ended, nothing is said of what that does not stop', () => {
+  const problems = [unplaced('CLUSTER_FORBIDDEN', 'jane may not create configmaps', 'look')]
+  const failed = revoked({ outcome: 'incomplete', ended: [], problems })
+  expect(revokedText([failed], new Map(), plain)).not.toContain('does not stop')
+  const half = revoked({ outcome: 'incomplete', problems })
+  expect(revokedText([failed, half], new Map(), plain)).toContain('This does not stop:')
+})
+
 test('a certificate without a grant has no tick, and each cluster without an answer has a line', () => {
   const silent = new Map([['lab', [unplaced('CLUSTER_UNREACHABLE', 'no answer')]]])
   const none = { outcome: 'noGrant', ended: [] } as const
