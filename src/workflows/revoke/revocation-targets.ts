@@ -120,8 +120,12 @@ function isRequestOf({ issued }: RequestRecord, login: string): boolean {
   return issued?.people.some(each => each.login.toLowerCase() === login.toLowerCase()) === true
 }
 
-/** What somebody meant who has a serial number, a pattern or a file in place of a name. */
+/** What somebody meant who has a serial number, a context, a subject, a pattern or a file in place of a name. */
 function nameHint(odd: string): string {
+  const [, context, cluster] = /^([a-z0-9-]+)@([a-z0-9-]+)$/.exec(odd) ?? []
+  if (context !== undefined) return `countersign revoke ${context} --cluster ${cluster}`
+  const [, common] = /(?:^|[,/ ])CN ?= ?([a-z0-9-]+)/.exec(odd) ?? []
+  if (common !== undefined) return `if its request is called so: countersign revoke ${common}`
   if (/^(?:[\da-f]{2}:)+(?:[\da-f]{0,2}|…)$/i.test(odd))
     return `its request is named by: countersign prove ${shellWord(odd)}`
   return odd.includes('*') ? 'name each request' : 'give the name, not the file'

@@ -158,6 +158,8 @@ test('the grant of an attempt under way belongs to its request', () => {
 test.each([
   ['63:7f:9a', 'its request is named by: countersign prove 63:7f:9a'],
   ['*', 'name each request'],
+  ['jane@prod', 'countersign revoke jane --cluster prod'],
+  ['O=developers, CN=jane', 'if its request is called so: countersign revoke jane'],
   ['requests/jane.yaml', 'give the name, not the file'],
 ])('the hint for %s says how to find the name', (odd, hint) =>
   expect(() => targetsIn({ names: [odd], login: null, grant: null }, 'acme', [], [])).toThrow(
