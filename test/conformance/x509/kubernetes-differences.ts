@@ -60,4 +60,8 @@ export const KUBERNETES_DIFFERENCES: readonly { readonly message: RegExp; readon
       message: /^unexpected .* (?:node end|token in YAML stream)|^a second document begins/,
       why: 'everything after the first document',
     },
+    {
+      message: /^this line is indented by \d+, which does not fit the lines above$/,
+      why: 'a value that goes on in a line which looks like a list item',
+    },
   ]
