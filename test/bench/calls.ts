@@ -3,6 +3,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { COMPARED } from './goals.ts'
 import { until } from '../build/guarded-cluster.ts'
 import { NAMESPACE, progress, startBenchCluster } from './bench-cluster.ts'
 import type { BenchCluster } from './bench-cluster.ts'
@@ -20,8 +21,6 @@ const POLICY = {
   omitStages: ['RequestReceived'],
   rules: [{ level: 'Metadata' }],
 }
-/** Runs of so many requests are compared: more than the steps that run at once, since each of those looks at its request when the watch begins. */
-const [FEW, MORE] = [20, 30]
 /** Objects of the Go client may be larger or smaller by this part. */
 const TOLERANCE = 0.1
 
@@ -59,7 +58,7 @@ async function callsOf(
   log: string,
 ): Promise<Calls> {
   const counts: Counted[] = []
-  for (const count of [FEW, MORE]) {
+  for (const count of [COMPARED.few, COMPARED.more]) {
     await cluster.clear()
     const before = readFileSync(log, 'utf8').length
     await who.run(count, `calls-${count}`)
@@ -68,8 +67,11 @@ async function callsOf(
   const [few = new Map(), more = new Map()] = counts
   const calls = [...more].map(([call, number]): CallRow => {
     // How many of the first steps look at their request when the watch begins differs from run to run.
-    const each = Math.max(0, Math.round((number - (few.get(call) ?? 0)) / (MORE - FEW)))
-    return { call, each, once: number - MORE * each }
+    const each = Math.max(
+      0,
+      Math.round((number - (few.get(call) ?? 0)) / (COMPARED.more - COMPARED.few)),
+    )
+    return { call, each, once: number - COMPARED.more * each }
   })
   const [recordBytes, secretBytes] = [
     await meanBytes(cluster, 'configmaps', name => name !== 'kube-root-ca.crt'),

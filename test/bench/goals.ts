@@ -11,6 +11,11 @@ export interface Goal {
 }
 
 export const COUNTERSIGN = 'countersign'
+/**
+ * The calls of runs of so many requests are compared: more than the steps that run at once, since each of those may look at its request when
+ * the watch begins, and far apart, since how many do differs.
+ */
+export const COMPARED = { few: 20, more: 120 }
 /** What a person would type instead, without records, requests and approvals. */
 export const BY_HAND = 'kubectl and openssl'
 /** Certificates of the goal for commands that find nothing due, and MB of heap in which they have to fit. */

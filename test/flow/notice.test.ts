@@ -24,7 +24,7 @@ test('the notice is opened, updated and closed as requests wait for approvals', 
     expect(acme.issues()).toMatchObject([
       { title: 'countersign: 2 requests need attention', state: 'open' },
     ])
-    expect(acme.issues()[0]?.body).toMatch(/jane.*no certificate yet.*APPROVAL_MISSING/)
+    expect(acme.issues()[0]?.body).toMatch(/jane.*no certificate in use.*APPROVAL_MISSING/)
     // The notice is number 2.
     acme.merges(3, { [JANE]: 'removed' })
     acme.merges(4, { [JANE]: 'usual' })

@@ -49,6 +49,11 @@ export class Git {
     return this.#text(['merge-base', '--', one, other])
   }
 
+  /** Whether the clone lacks older commits. */
+  async isShallow(): Promise<boolean> {
+    return (await this.#text(['rev-parse', '--is-shallow-repository'])) === 'true'
+  }
+
   /** The path of the root relative to the top of its work tree, with a slash at its end; empty for the top, and outside of one. */
   async prefix(): Promise<string> {
     return (await this.#text(['rev-parse', '--show-prefix'])) ?? ''

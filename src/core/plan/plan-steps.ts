@@ -82,11 +82,21 @@ export function planSteps(compared: Compared): Plan {
   })
   const all = [
     ...steps,
-    ...refused.map(each => blockedStep(each, known)),
+    ...refused.filter(each => !isWithdrawn(each, recorded)).map(each => blockedStep(each, known)),
     ...removedRequests({ requests, refused }, records),
   ]
   const ending = withUntil(all, compared.present ?? compared.now)
   return { basis: 'cluster', steps: inOrder(ending), problems: [], effects: [] }
+}
+
+/** The withdrawal is done, so the file asks for nothing: no row for what a policy of today would refuse. */
+function isWithdrawn(
+  { withdraw, cluster, name, path }: Refused,
+  recorded: ReadonlyMap<string, RequestRecord>,
+): boolean {
+  if (withdraw !== true || cluster === null || name === null) return false
+  const record = recorded.get(requestKey(cluster, name)) ?? null
+  return record !== null && record.withdrawnAt !== null && record.issued?.path === path
 }
 
 /** A name that is recorded for another file is not free while that file is only refused. */

@@ -160,6 +160,8 @@ export interface Refused {
   readonly cluster: string | null
   /** The requested one; absent if it cannot be read. */
   readonly subject?: DistinguishedName | undefined
+  /** It asks for withdrawal. */
+  readonly withdraw?: boolean
   readonly problems: NonEmpty<Problem>
 }
 

@@ -45,7 +45,8 @@ export async function withPlan(
   if (!planned.ok) return planned
   try {
     const { git, isRepository, terminal, paint } = context
-    const holds = async (commit: string) => (await git.mergeBase(commit, 'HEAD')) === commit
+    const holds = async (commit: string) =>
+      (await git.isShallow()) ? null : (await git.mergeBase(commit, 'HEAD')) === commit
     const old = isRepository ? await oldCheckout(planned.value.observed, holds) : null
     if (old !== null) terminal.talk(problemsText([old], paint, 'warning'))
     return await use(planned.value)

@@ -92,7 +92,7 @@ function noticeRow(same: NonEmpty<NoticeEntry>, now: Date): Markdown {
 }
 
 const WITHOUT_DATE = {
-  none: 'no certificate yet',
+  none: 'no certificate in use',
   unknown: 'unknown',
   each: 'each keeps its present end, and none is renewed',
 } as const

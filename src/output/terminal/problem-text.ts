@@ -1,8 +1,10 @@
 // A problem for a person: place, severity, code, message; its line with carets below; the hint.
+import { uniqueBy } from '../../domain/lists.ts'
 import { sortProblems } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { CheckedCounts } from '../../domain/request/checked-counts.ts'
 import { visible } from '../../lib/source/hidden-characters.ts'
+import { plain } from './terminal-colours.ts'
 import type { Paint } from './terminal-colours.ts'
 import { counted } from './plural-words.ts'
 import { FEW, groupText, rowGroups } from './row-groups.ts'
@@ -51,12 +53,22 @@ export function problemsText(
   paint: Paint,
   severity: Severity = 'error',
 ): string {
-  const rows = sortProblems(problems).map(problem => ({
-    name: visible(problem.at?.file ?? /^cs-\S+/.exec(problem.message)?.[0] ?? ''),
-    cells: [problemText(problem, paint, severity).replace(problems.length > FEW ? DIGEST : '', '')],
-  }))
-  return rowGroups(rows)
-    .map(group => groupText(group))
+  const rows = sortProblems(problems).map(problem => {
+    const shortened = (text: string): string =>
+      problems.length > FEW ? text.replace(DIGEST, '') : text
+    return {
+      name: visible(problem.at?.file ?? /^cs-\S+/.exec(problem.message)?.[0] ?? ''),
+      things: problem.at === null ? 'requests' : 'files',
+      cells: [shortened(problemText(problem, plain, severity))],
+      painted: shortened(problemText(problem, paint, severity)),
+    }
+  })
+  const once = uniqueBy(rows, ({ painted }) => painted)
+  return rowGroups(once)
+    .map(group => {
+      const [first, second] = group.rows
+      return second === undefined ? first.painted : groupText(group, '', first.things)
+    })
     .join('\n')
 }
 

@@ -88,9 +88,9 @@ export function groupTable(rows: readonly NamedRow[]): readonly string[] {
 const RULE_NAME = /(?<=resourceNames: \[)"([^"\]]*)NAME([^"\]]*)"(?=\])/g
 
 /** The names of a group of several, unless they are long and the table `above` has them, then its cells, one below the other. */
-export function groupText(group: RowGroup<NamedRow>, above = ''): string {
+export function groupText(group: RowGroup<NamedRow>, above = '', things = 'requests'): string {
   const names = namesOf(group)
-  const count = `${group.rows.length} requests`
+  const count = `${group.rows.length} ${things}`
   const isLong = names.length > 1 && above.includes(count)
   const isAbove = isLong && `${above}\n`.includes(`  ${names.join('\n  ')}\n`)
   const each = group.cells.some(cell => cell.includes(NAME)) ? `${NAME} is each of` : 'for each of'

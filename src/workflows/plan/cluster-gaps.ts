@@ -49,7 +49,16 @@ export async function clusterGaps(
       }
     }),
   )
-  return new Map(found.flat())
+  return new Map(
+    [...grouped(found.flat())].map(([step, [first, ...others]]) => {
+      const problems = others.reduce((all, gap) => joined(all, gap.problems), first.problems)
+      return [step, { problems, isReader: [first, ...others].some(({ isReader }) => isReader) }]
+    }),
+  )
+}
+
+function joined<T>([first, ...others]: NonEmpty<T>, more: readonly T[]): NonEmpty<T> {
+  return [first, ...others, ...more]
 }
 
 type Stopped = readonly [IssuingStep, Gap]
@@ -69,18 +78,22 @@ async function gapsIn(
   const namespaces = [...gap.namespaces, ...absent.map(({ namespace }) => namespace)]
   const whole = { ...gap, namespaces: [...new Set(namespaces)] }
   const problem = setupProblem(whole, settings, identity, cluster.kubectl)
-  const unable = [...steps.filter(step => !isAble(step)), ...absent.flatMap(each => each.steps)]
+  const unable = new Set([
+    ...steps.filter(step => !isAble(step)),
+    ...absent.flatMap(each => each.steps),
+  ])
   const isReader = gap.rights.some(({ resource, verb }) => resource + verb === 'configmapscreate')
-  // What is later in the list counts for a step.
+  // What is absent is part of the one problem of the set-up.
+  const stopped = tried.filter(each => !absent.includes(each))
   return [
     ...(await accessFaults(cluster, steps)),
-    ...tried.flatMap(each =>
+    ...stopped.flatMap(each =>
       each.steps.map((step): Stopped => [
         step,
         { problems: [each.problem], isReader: isLoginRefused(each.problem) },
       ]),
     ),
-    ...unable.flatMap((step): readonly Stopped[] =>
+    ...[...unable].flatMap((step): readonly Stopped[] =>
       problem === null ? [] : [[step, { problems: [problem], isReader }]],
     ),
   ]

@@ -107,9 +107,8 @@ export function judgeRequests(parsed: ParsedRequests, asking: JudgingOptions): J
     return {
       request,
       decision: 'decision' in decision ? decision : null,
-      // A withdrawal asks for nothing, so no rule for certificates may stand in its way.
-      problems: request.withdraw ? [] : [...judgement.problems, ...impossible],
-      warnings: request.withdraw ? [] : [...judgement.warnings, ...elsewhere],
+      problems: [...judgement.problems, ...impossible],
+      warnings: [...judgement.warnings, ...elsewhere],
     }
   })
   return {
@@ -174,11 +173,11 @@ function namingFile({ path, problems, ...refused }: Refused): Refused {
 }
 
 function refusedRequest({
-  request: { path, name, cluster, subject },
+  request: { path, name, cluster, subject, withdraw },
   problems,
 }: {
   readonly request: EffectiveRequest
   readonly problems: readonly Problem[]
 }): readonly Refused[] {
-  return isNonEmpty(problems) ? [{ path, name, cluster, subject, problems }] : []
+  return isNonEmpty(problems) ? [{ path, name, cluster, subject, withdraw, problems }] : []
 }

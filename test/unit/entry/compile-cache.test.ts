@@ -61,6 +61,18 @@ test('a folder that others may write to is not used, because its content would r
   expect(entries(shared)).toBe(0)
 })
 
+test('a folder below one that others may write to is not used, because they could put another in its place', () => {
+  const shared = join(home, 'shared')
+  const cache = join(shared, 'mine')
+  mkdirSync(cache, { recursive: true })
+  chmodSync(shared, 0o777)
+  expect(help({ HOME: home, XDG_CACHE_HOME: cache })).toBe(0)
+  expect(entries(join(cache, 'countersign'))).toBe(0)
+  chmodSync(shared, 0o1777)
+  expect(help({ HOME: home, XDG_CACHE_HOME: cache })).toBe(0)
+  expect(entries(join(cache, 'countersign'))).toBe(hasCache ? 1 : 0)
+})
+
 const testAsRoot = isRoot ? test : test.skip
 testAsRoot(
   'a folder of another user is not used, as with sudo in the environment of that user',

@@ -71,7 +71,7 @@ describe('the notice of requests that need attention', () => {
       ['past on prod', 'expired 2h ago'],
       ['later on prod', '2026-03-04 12:00Z, in 3d'],
       ['unseen on prod', 'unknown'],
-      ['none on prod', 'no certificate yet'],
+      ['none on prod', 'no certificate in use'],
     ])
   })
 

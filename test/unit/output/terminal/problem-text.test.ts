@@ -53,7 +53,10 @@ test('the same fault in the same line of many files is one problem with the name
     hint: `countersign policy draft ${file}`,
   }))
   const lines = problemsText(problems, plain).split('\n')
-  expect(lines[0]).toBe('NAME is each of 25 requests:')
+  expect(problemsText(problems, coloured).split('\n')).toEqual(lines)
+  const twice = [...problems, ...problems]
+  expect(problemsText(twice, plain).split('\n')).toEqual(lines)
+  expect(lines[0]).toBe('NAME is each of 25 files:')
   expect(
     lines
       .filter(line => line.includes('yaml'))

@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals'
 import { failure } from '../../../../src/domain/problem.ts'
 import type { RoleRule } from '../../../../src/domain/cluster/grant-binding.ts'
 import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
-import type { Cluster } from '../../../../src/ports/cluster.ts'
+import type { Cluster, Right } from '../../../../src/ports/cluster.ts'
 import { clusterGaps } from '../../../../src/workflows/plan/cluster-gaps.ts'
 import { issueStep } from '../../../build/approved.ts'
 import { clusterConfig, effective } from '../../../build/effective.ts'
@@ -79,6 +79,18 @@ test('access to what does not exist, or by a role that gives nothing, stops a st
     { view: [rule], empty: [] },
   )
   expect(found).toEqual(['ACCESS_ROLE_EMPTY', 'ACCESS_ROLE_UNKNOWN', 'ACCESS_NAMESPACE_MISSING'])
+})
+
+test('a missing right and access to what does not exist are reported at once', async () => {
+  const lacks = async (rights: readonly Right[]) => rights.slice(0, 1)
+  const found = await codes(lacks, async () => 'absent', { empty: [] })
+  expect(found.toSorted()).toEqual([
+    'ACCESS_NAMESPACE_MISSING',
+    'ACCESS_ROLE_EMPTY',
+    'ACCESS_ROLE_UNKNOWN',
+    'ACCESS_ROLE_UNKNOWN',
+    'CLUSTER_FORBIDDEN',
+  ])
 })
 
 test('roles that this login may not read are left to apply', async () =>

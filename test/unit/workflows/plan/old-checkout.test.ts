@@ -28,6 +28,10 @@ test('a checkout with the newest commit is not old, though it lacks one before a
   expect(await oldCheckout([{ records: [issuedFrom('1', 60), issuedFrom('2')] }], has)).toBeNull()
 })
 
+test('nothing is said of a shallow clone, which knows no older commits', async () => {
+  expect(await oldCheckout([{ records: [issuedFrom('2')] }], async () => null)).toBeNull()
+})
+
 test('certificates of a terminal are of no commit', async () => {
   expect(await oldCheckout([{ records: [issuedFrom(null)] }], has)).toBeNull()
   expect(await oldCheckout([], has)).toBeNull()

@@ -63,15 +63,6 @@ test('a rule about the requester, whom files do not name, is left to the plan of
   expect(await told({ ...PLAIN, 'policies/everybody.yaml': POLICY + rule, ...request })).toEqual([])
 })
 
-test('a request for withdrawal asks for nothing that a policy could refuse', async () => {
-  const request = (more: string[]) => ({
-    'requests/jane.yaml': requestText({ name: 'jane', more }),
-  })
-  const sinks = 'sinks: [{secret: {namespace: elsewhere, name: jane-tls}}]'
-  expect(await told({ ...PLAIN, ...request([sinks]) })).toEqual(['requests/jane.yaml POLICY_SINK'])
-  expect(await told({ ...PLAIN, ...request([sinks, 'withdraw: true']) })).toEqual([])
-})
-
 test('emergencies of unknown requests, and of sinks that need GitHub, give warnings', async () => {
   const emergency =
     'emergency: {people: [alice, bob], maxDuration: 4h, requests: [jane, nobody, own, both]}\n'
