@@ -19,6 +19,6 @@ export async function oldCheckout(
   )
   const commit = newest?.proof.evidence?.commit
   if (newest === null || commit === undefined || (await holds(commit)) !== false) return null
-  const message = `${newest.path} was last issued from commit ${commit.slice(0, 7)}, which this branch lacks: what follows is about the files of this checkout`
+  const message = `${newest.path} was last issued from commit ${commit.slice(0, 7)}, which this branch lacks, and what follows compares the files of this checkout`
   return unplaced('PLAN_CHECKOUT_OLD', message, 'git pull')
 }
