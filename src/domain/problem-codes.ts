@@ -158,7 +158,7 @@ export const CODES = {
   PLAN_LIMIT_ISSUE:
     'One run would issue more certificates than `limits.maxIssue` allows. Nothing was issued.',
   PLAN_CHECKOUT_OLD:
-    'The branch lacks a commit whose files were applied, so its files may be older.',
+    'The branch does not contain the newest applied commit, so its files may be older.',
   PLAN_WITHDRAW_UNKNOWN:
     'The request file is gone, and git does not say in which sinks its certificate is. Nothing was deleted.',
   PLAN_LIMIT_WITHDRAW:

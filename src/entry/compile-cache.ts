@@ -7,9 +7,9 @@ import { dirname, join } from 'node:path'
 type Module = typeof module & { readonly enableCompileCache?: (folder: string) => unknown }
 
 /**
- * Uses `countersign/node` in the user's cache folder. Node's default is a folder that all users of a machine share, and whoever writes
- * into it decides what this process runs. So no folder of somebody else is used, and none that others may write to or replace. The cache
- * is never needed, so no failure is reported. https://nodejs.org/api/module.html#module-compile-cache
+ * Uses `countersign/node` in the user's cache folder. Node runs the code that it finds there. So the folder and its parents must belong to
+ * this user or root, and no other user may write to them. Without a cache the program only starts later, so no failure is reported.
+ * https://nodejs.org/api/module.html#module-compile-cache
  */
 export function useCompileCache(environment: Readonly<Record<string, string | undefined>>): void {
   const { enableCompileCache }: Module = module
@@ -38,7 +38,7 @@ function isMine(folder: string): boolean {
   return uid === process.geteuid?.() && (mode & OTHERS_WRITE) === 0
 }
 
-/** Whether nobody but this user and root may replace what is in the folder, or the folder itself. */
+/** Whether only this user and root may replace the folder or its content. */
 function isSafe(folder: string): boolean {
   const { uid, mode } = statSync(folder)
   const isClosed = (mode & OTHERS_WRITE) === 0 || (mode & STICKY) !== 0

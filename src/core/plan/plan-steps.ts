@@ -22,6 +22,7 @@ import { blockedStep } from './blocked-step.ts'
 import { secondsToAsk, withUntil } from './access-end.ts'
 import { changesBetween } from './request-changes.ts'
 import { effectiveDigest, effectiveJson } from './plan-digests.ts'
+import { unrecordedAttempt } from './claim-rules.ts'
 import { conflictingRequests, nameHeldBy, seniorityOf } from './conflicting-requests.ts'
 import { renewalTime } from './renewal-time.ts'
 import { byRequestKey, requestKey } from './request-index.ts'
@@ -89,14 +90,15 @@ export function planSteps(compared: Compared): Plan {
   return { basis: 'cluster', steps: inOrder(ending), problems: [], effects: [] }
 }
 
-/** The withdrawal is done, so the file asks for nothing: no row for what a policy of today would refuse. */
+/** Whether the withdrawal is complete. The file then requests nothing, so a policy of today has nothing to refuse. */
 function isWithdrawn(
   { withdraw, cluster, name, path }: Refused,
   recorded: ReadonlyMap<string, RequestRecord>,
 ): boolean {
   if (withdraw !== true || cluster === null || name === null) return false
   const record = recorded.get(requestKey(cluster, name)) ?? null
-  return record !== null && record.withdrawnAt !== null && record.issued?.path === path
+  if (record === null || unrecordedAttempt(record) !== null) return false
+  return record.withdrawnAt !== null && record.issued?.path === path
 }
 
 /** A name that is recorded for another file is not free while that file is only refused. */

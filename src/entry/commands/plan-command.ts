@@ -44,10 +44,12 @@ export async function withPlan(
   context.phase.isReading = false
   if (!planned.ok) return planned
   try {
-    const { git, isRepository, terminal, paint } = context
-    const holds = async (commit: string) =>
-      (await git.isShallow()) ? null : (await git.mergeBase(commit, 'HEAD')) === commit
-    const old = isRepository ? await oldCheckout(planned.value.observed, holds) : null
+    const { git, terminal, paint } = context
+    const holds = async (commit: string) => {
+      const isUnknown = (await git.resolve('HEAD')) === null || (await git.isShallow())
+      return isUnknown ? null : (await git.mergeBase(commit, 'HEAD')) === commit
+    }
+    const old = await oldCheckout(planned.value.observed, holds)
     if (old !== null) terminal.talk(problemsText([old], paint, 'warning'))
     return await use(planned.value)
   } finally {

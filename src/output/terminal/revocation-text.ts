@@ -49,7 +49,8 @@ export function revokedText(
   }
   const problems = all.flatMap(each => each.problems)
   const isNothing = all.every(
-    ({ outcome, ended }) => outcome === 'incomplete' && ended.length === 0,
+    ({ outcome, ended, isWriteRefused }) =>
+      outcome === 'incomplete' && ended.length === 0 && !isWriteRefused,
   )
   const notStopped = isNothing
     ? ''

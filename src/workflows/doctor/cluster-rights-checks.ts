@@ -73,7 +73,7 @@ export function neededRights(installation: Installation): readonly Right[] {
     .toSorted((a, b) => ORDER.indexOf(a.resource) - ORDER.indexOf(b.resource))
 }
 
-/** The ClusterRoles that policies allow and nobody made: requests for them are refused. */
+/** Warns of ClusterRoles that policies allow and that do not exist: apply refuses requests for them. */
 export async function roleFindings(
   { name: area, setupObjects }: Pick<Cluster, 'name' | 'setupObjects'>,
   { accessRoles }: Installation,

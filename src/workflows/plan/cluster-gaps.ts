@@ -13,14 +13,11 @@ import type { Right } from '../../ports/cluster.ts'
 import type { ApplyRights } from '../../setup/rbac/apply-identity.ts'
 import { rightsOfRequests } from '../../setup/rbac/least-rights.ts'
 import { rightsInRoles } from '../../setup/rbac/role-rights.ts'
-import { inPool } from '../issue/bounded-concurrency.ts'
 import { canDoWithout } from '../issue/check-sinks.ts'
 import { sharedCalls } from '../issue/cluster-session.ts'
 import { namespaceFault, roleFault } from '../issue/prepare-access.ts'
 import type { Observed } from './observe-clusters.ts'
 import { setupGap, setupProblem } from './setup-gap.ts'
-
-const AT_ONCE = 16
 
 /** What stops a step. Steps that lack the same in one cluster have the same problem. */
 export interface Gap {
@@ -50,15 +47,12 @@ export async function clusterGaps(
     }),
   )
   return new Map(
-    [...grouped(found.flat())].map(([step, [first, ...others]]) => {
-      const problems = others.reduce((all, gap) => joined(all, gap.problems), first.problems)
-      return [step, { problems, isReader: [first, ...others].some(({ isReader }) => isReader) }]
+    [...grouped(found.flat())].map(([step, gaps]) => {
+      const [{ problems }, ...others] = gaps
+      const [first, ...more] = [...problems, ...others.flatMap(gap => gap.problems)] as const
+      return [step, { problems: [first, ...more], isReader: gaps.some(gap => gap.isReader) }]
     }),
   )
-}
-
-function joined<T>([first, ...others]: NonEmpty<T>, more: readonly T[]): NonEmpty<T> {
-  return [first, ...others, ...more]
 }
 
 type Stopped = readonly [IssuingStep, Gap]
@@ -106,7 +100,7 @@ async function accessFaults(
 ): Promise<readonly Stopped[]> {
   const roleIn = sharedCalls(async role => grants.rulesOf(role))
   const uidOf = sharedCalls(async namespace => grants.namespaceUid(namespace))
-  const found = await inPool(steps, AT_ONCE, async (step): Promise<readonly Stopped[]> => {
+  const found = steps.map(async (step): Promise<readonly Stopped[]> => {
     const { request } = step
     const asked = rolesInPlaces(request.access)
     try {
@@ -124,7 +118,7 @@ async function accessFaults(
       return []
     }
   })
-  return found.flat()
+  return (await Promise.all(found)).flat()
 }
 
 /** The guard refuses this login what it allows the apply identity. */

@@ -1,10 +1,13 @@
-// Whether the checkout lacks what was applied: a plan of it may take back what is newer.
+// A checkout that lacks the newest applied commit: its plan may take back newer changes.
 import type { IssuedRecord } from '../../domain/cluster/record.ts'
 import { unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { Observed } from './observe-clusters.ts'
 
-/** PLAN_CHECKOUT_OLD if the branch lacks the commit of the newest certificate that was issued by review, else null. `holds` is null for a commit that this clone cannot know. */
+/**
+ * Returns PLAN_CHECKOUT_OLD if the branch does not contain the commit of the newest certificate that a review allowed, else null. `holds`
+ * answers null if git cannot say.
+ */
 export async function oldCheckout(
   observed: readonly Pick<Observed, 'records'>[],
   holds: (commit: string) => Promise<boolean | null>,
@@ -19,6 +22,6 @@ export async function oldCheckout(
   )
   const commit = newest?.proof.evidence?.commit
   if (newest === null || commit === undefined || (await holds(commit)) !== false) return null
-  const message = `${newest.path} was last issued from commit ${commit.slice(0, 7)}, which this branch lacks, and what follows compares the files of this checkout`
+  const message = `${newest.path} was last issued from commit ${commit.slice(0, 7)}, which this branch does not contain. The plan uses the files of this checkout`
   return unplaced('PLAN_CHECKOUT_OLD', message, 'git pull')
 }

@@ -124,7 +124,7 @@ function isRequestOf({ issued }: RequestRecord, login: string): boolean {
 function nameHint(odd: string): string {
   const [, context, cluster] = /^([a-z0-9-]+)@([a-z0-9-]+)$/.exec(odd) ?? []
   if (context !== undefined) return `countersign revoke ${context} --cluster ${cluster}`
-  const [, common] = /(?:^|[,/ ])CN ?= ?([a-z0-9-]+)/.exec(odd) ?? []
+  const [, common] = /(?:^|[,/ ])CN ?= ?([a-z0-9-]+)(?=$|[,/])/.exec(odd) ?? []
   if (common !== undefined) return `if its request is called so: countersign revoke ${common}`
   if (/^(?:[\da-f]{2}:)+(?:[\da-f]{0,2}|…)$/i.test(odd))
     return `its request is named by: countersign prove ${shellWord(odd)}`

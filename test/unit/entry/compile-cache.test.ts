@@ -73,6 +73,7 @@ test('a folder below one that others may write to is not used, because they coul
   expect(entries(join(cache, 'countersign'))).toBe(hasCache ? 1 : 0)
 })
 
+// Only root can give a folder to another user.
 const testAsRoot = isRoot ? test : test.skip
 testAsRoot(
   'a folder of another user is not used, as with sudo in the environment of that user',

@@ -43,6 +43,14 @@ test('the beginning of a SHA that the checkout knows is enough for --commit', as
   expect(resolved).toEqual(['3333333'])
 })
 
+test('a tag that looks like the beginning of a SHA is none', async () => {
+  const git = standIn<Context['git']>({ resolve: async () => objectOf('4') })
+  const flags = { commit: '3333333', evidence: null } as never
+  await expect(prove(standIn<Context>({ git }), ['jane'], flags)).rejects.toMatchObject({
+    problem: { code: 'RUN_USAGE' },
+  })
+})
+
 const REQUEST = 'requests/people/jane.yaml'
 const TAKES =
   /^prove takes a request, its file, or a certificate: in PEM or DER, or its serial number/

@@ -94,7 +94,8 @@ export async function prove(
 /** The SHA of a commit, of which a checkout knows the beginning. Throws RUN_USAGE. */
 async function wholeCommit({ git }: Context, given: string): Promise<string> {
   const known = /^[0-9a-f]{7,39}$/.test(given) ? await git.resolve(given) : given
-  if (OBJECT_ID.safeParse(known).success && known !== null) return known
+  // A tag may be called like the beginning of another SHA.
+  if (OBJECT_ID.safeParse(known).success && known?.startsWith(given) === true) return known
   throw usageFailure(
     `--commit takes a SHA of 40 hex digits (got ${visible(given)})`,
     `git rev-parse ${shellWord(given)} prints it`,

@@ -417,6 +417,30 @@ describe('a name that is recorded for a refused file', () => {
   })
 })
 
+describe('a refused file that asks for withdrawal', () => {
+  const record = requestRecord()
+  const path = record.issued?.path ?? ''
+  const file = refused({ path, name: record.request, withdraw: true })
+  const done = { ...record, withdrawnAt: NOW, emptied: record.n }
+  const deadline = secondsAfter(NOW, 60)
+  const claim = { holder: 'a run', n: 2, objectName: 'cs-jane-2', deadline, grant: null }
+
+  test('has no step once the withdrawal is complete', () =>
+    expect(stepsOf({ refused: [file], records: [done] })).toEqual([]))
+
+  test.each<[string, Refused, RequestRecord | null]>([
+    ['without a record', file, null],
+    ['with a certificate in use', file, record],
+    ['with an attempt under way', file, { ...done, claim }],
+    ['at another path than the certificate', { ...file, path: 'requests/other.yaml' }, done],
+    ['that only asks for a certificate', { ...file, withdraw: false }, done],
+  ])('is blocked %s', (_, each, known) =>
+    expect(words(stepsOf({ refused: [each], records: known === null ? [] : [known] }))).toEqual([
+      'blocked jane Refused',
+    ]),
+  )
+})
+
 describe('a cluster that did not answer', () => {
   test('a cluster that did not answer gets no steps, and its names go to no other file', () => {
     const theirs = effective({

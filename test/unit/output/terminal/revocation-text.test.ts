@@ -48,7 +48,9 @@ test('where nothing was ended, nothing is said of what that does not stop', () =
   const failed = revoked({ outcome: 'incomplete', ended: [], problems })
   expect(revokedText([failed], new Map(), plain)).not.toContain('does not stop')
   const half = revoked({ outcome: 'incomplete', problems })
-  expect(revokedText([failed, half], new Map(), plain)).toContain('This does not stop:')
+  const refused = { ...failed, isWriteRefused: true }
+  for (const all of [[failed, half], [refused]])
+    expect(revokedText(all, new Map(), plain)).toContain('This does not stop:')
 })
 
 test('a certificate without a grant has no tick, and each cluster without an answer has a line', () => {

@@ -156,7 +156,7 @@ describe('the findings for a cluster', () => {
       'bad: there is no service account countersign/countersign-apply, so nobody can log in as it',
     ))
 
-  test('ClusterRoles that the policies allow and nobody made are named', async () => {
+  test('ClusterRoles that policies allow and that do not exist are named', async () => {
     const absentRoles = ['cs-reader', 'cs-writer']
     const roles = [...absentRoles, 'view']
     expect(await look({ roles, absentRoles })).toContain(

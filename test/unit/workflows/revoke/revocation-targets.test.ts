@@ -160,6 +160,9 @@ test.each([
   ['*', 'name each request'],
   ['jane@prod', 'countersign revoke jane --cluster prod'],
   ['O=developers, CN=jane', 'if its request is called so: countersign revoke jane'],
+  // Never the name of somebody else: jane is another request.
+  ['CN=jane.doe', 'give the name, not the file'],
+  ['CN=jane doe', 'give the name, not the file'],
   ['requests/jane.yaml', 'give the name, not the file'],
 ])('the hint for %s says how to find the name', (odd, hint) =>
   expect(() => targetsIn({ names: [odd], login: null, grant: null }, 'acme', [], [])).toThrow(
