@@ -61,8 +61,11 @@ test('status lists a reissued and withdrawn certificate of a removed file until 
     { ...second, n: 2, ended: 'withdrawn', endedAt: record('jane').withdrawnAt, proof, targets },
   ])
   const { stdout } = await workshop.run(['status'])
-  for (const { serial, sha256 } of [first, second])
-    expect(stdout).toMatch(new RegExp(`${serial}\\s+${sha256}`))
+  const wide = await workshop.run(['status', '--output', 'wide'])
+  for (const { serial, sha256 } of [first, second]) {
+    expect(stdout).toContain(serial)
+    expect(wide.stdout).toMatch(new RegExp(`${serial}\\s+${sha256}\\s+Secret apps/jane-tls`))
+  }
   expect(await earlier('jane', '--expiring', '1m')).toEqual([])
 })
 
