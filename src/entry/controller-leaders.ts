@@ -3,7 +3,9 @@ import { randomBytes } from 'node:crypto'
 import { systemProcesses } from '../adapters/system/process-claims.ts'
 import { USUAL_PACE } from '../core/control/lease-turn.ts'
 import { usageFailure } from '../domain/problem.ts'
+import { builtInSigners, isBuiltIn } from '../lib/kubernetes/built-in-signers.ts'
 import { signerNameFaults } from '../lib/kubernetes/signer-name.ts'
+import { didYouMean } from '../lib/source/did-you-mean.ts'
 import { visible } from '../lib/source/hidden-characters.ts'
 import type { Clock } from '../ports/clock-port.ts'
 import type { Cluster } from '../ports/cluster.ts'
@@ -36,6 +38,11 @@ export function approvedSigners(
       throw usageFailure(
         `--approve ${visible(signerName)}: it ${fault}`,
         '--approve kubernetes.io/kubelet-serving',
+      )
+    if (signerName.startsWith('kubernetes.io/') && !isBuiltIn(signerName))
+      throw usageFailure(
+        `--approve ${visible(signerName)}: Kubernetes has no signer of this name`,
+        didYouMean(signerName, builtInSigners()),
       )
     const lease = approverLease(owner, signerName)
     return { signerName, lease, leadership: leaderOf(clock, cluster.leasesOf(lease)).leadership }

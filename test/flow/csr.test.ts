@@ -102,7 +102,7 @@ describeSubjects('countersign csr', subject => {
     const no = await workshop.run(['csr', 'approve', metadata.name], { stdin: 'y\n' })
     expect(no.code).toBe(1)
     expect(no.stderr).toContain(`Approve ${metadata.name}? Only yes is accepted: `)
-    expect(no.stderr).toContain('policy: allowed by everybody')
+    expect(no.stderr).toContain('policy: names allowed by everybody')
     expect((await read(metadata.name)).status).not.toHaveProperty('conditions')
     const flags = ['--reason', 'Expected', '--message', 'asked for in the hall']
     const yes = await workshop.run(['csr', 'approve', metadata.name, ...flags], {
@@ -119,6 +119,7 @@ describeSubjects('countersign csr', subject => {
     expect([again.code, again.stdout]).toEqual([0, `${metadata.name} approved already\n`])
     const late = await run('deny', metadata.name, '--yes')
     expect([late.code, late.stdout]).toEqual([1, expect.stringContaining('CLUSTER_DECIDED')])
+    expect(late.stdout).toContain('= create a new CertificateSigningRequest')
   })
 
   test('csr approve never approves a grant of countersign, and asks no question', async () => {

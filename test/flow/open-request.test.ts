@@ -82,8 +82,8 @@ const key = (): string => join(home.folder, '.countersign/jane.key')
 const openedLine = (number = 1): string => `opened pull request ${url}/acme/certs/pull/${number}\n`
 
 /** The text of the request file on the branch. */
-function proposed(): string {
-  const blob = found(world.blobAt(world.tipOf(certs(), BRANCH), REQUEST), REQUEST)
+function proposed(branch = BRANCH): string {
+  const blob = found(world.blobAt(world.tipOf(certs(), branch), REQUEST), REQUEST)
   const object = world.state.objects.get(blob)
   return object?.kind === 'blob' ? Buffer.from(object.bytes).toString() : ''
 }
@@ -100,6 +100,9 @@ function pushed(branch: string, files: FileChanges, message = 'Theirs'): void {
   const commit = world.commit({ repository, branch: from, author: actor, files, message })
   world.push({ actor, repository, branch, commit })
 }
+
+const openedByOwner = () =>
+  world.openPullRequest({ repository: certs(), actor: owner(), branch: BRANCH })
 
 describe('new --open', () => {
   test('new --own-key --open writes key and file, and opens a pull request with that one file', async () => {
@@ -262,9 +265,13 @@ describe('new --open', () => {
   test('a forged branch with one more file is refused, and nothing is written or opened', async () => {
     const text = await written()
     forged({ [REQUEST]: text, 'policies/more.yaml': 'theirs\n' })
+    openedByOwner()
     const ran = await run(OPEN)
     expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining(`git/refs/heads/${BRANCH}`)])
-    expect([existsSync(join(checkout.folder, REQUEST)), certs().pullRequests]).toEqual([false, []])
+    expect([existsSync(join(checkout.folder, REQUEST)), certs().pullRequests]).toMatchObject([
+      false,
+      [{}],
+    ])
   })
 
   test('fields that a forged branch adds next to the PKCS#10 request are not proposed', async () => {
@@ -279,11 +286,13 @@ describe('new --open', () => {
   test('a refused branch leaves nothing behind that the next run proposes', async () => {
     const text = await written()
     pushed(BRANCH, { [REQUEST]: text.replace('developers', 'cluster-admins') })
+    openedByOwner()
     expect(await run(OPEN)).toMatchObject({ code: 2 })
     expect(existsSync(join(checkout.folder, REQUEST))).toBe(false)
-    certs().branches.delete(BRANCH)
+    world.merge(found(certs().pullRequests[0], 'it'), owner(), 'squash')
+    pushed('main', { [REQUEST]: null })
     expect(await run(OPEN)).toMatchObject({ code: 0 })
-    expect(proposed()).toBe(text)
+    expect(proposed(`${BRANCH}-2`)).toBe(text)
   })
 
   test('a file on the default branch is refused before a key is made', async () => {
@@ -308,6 +317,7 @@ describe('new --open', () => {
 
   test('a branch of somebody else is refused before a key is made', async () => {
     pushed(BRANCH, { 'README.md': 'theirs\n' })
+    openedByOwner()
     const tip = world.tipOf(certs(), BRANCH)
     const ran = await run([...OPEN, '--own-key'])
     expect(existsSync(key())).toBe(false)
@@ -372,8 +382,22 @@ describe('new --open', () => {
     checkout.write(REQUEST, text)
     pushed('main', { [REQUEST]: text })
     pushed(BRANCH, { 'README.md': 'theirs\n' })
+    openedByOwner()
     expect(await run(REKEY)).toMatchObject({ code: 2, stderr: expect.stringContaining(BRANCH) })
     expect(readFileSync(key(), 'utf8')).toBe(secret)
+  })
+
+  test('a branch that a merged pull request left is not changed, and the next number is taken', async () => {
+    const text = await written('--own-key')
+    pushed('main', { [REQUEST]: text })
+    pushed(BRANCH, { 'requests/people/old.yaml': text })
+    const left = world.tipOf(certs(), BRANCH)
+    checkout.write(REQUEST, text)
+    const ran = await run(REKEY)
+    expect([ran.code, ran.stdout]).toEqual([0, expect.stringContaining(openedLine())])
+    expect(world.tipOf(certs(), BRANCH)).toBe(left)
+    expect(proposed(`${BRANCH}-2`)).toBe(checkout.read(REQUEST))
+    expect(certs().pullRequests).toHaveLength(1)
   })
 
   test.each(['git/trees', 'git/commits', 'git/refs', 'pulls'])(

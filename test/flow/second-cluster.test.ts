@@ -160,6 +160,21 @@ describe.each(GUARDED)('%s: a second cluster', kind => {
     expect([code, stdout]).toEqual([0, expect.stringContaining('nothing to do')])
   })
 
+  test('doctor proves that each change since the trusted configuration was approved', async () => {
+    const { stdout } = await countersign('doctor', '--repository=acme/certs')
+    expect(stdout).toContain(
+      `✓ files        trusted-config in ${WORKFLOW} is an earlier configuration; each change since was approved`,
+    )
+    const text = workshop.read(`checkout/${WORKFLOW}`)
+    workshop.write(
+      `checkout/${WORKFLOW}`,
+      text.replace(/sha256:[0-9a-f]{64}/, `sha256:${'a'.repeat(64)}`),
+    )
+    const other = await countersign('doctor', '--repository=acme/certs')
+    expect(other.stdout).toMatch(/✗ files .* is another configuration than this one: .*APPROVAL_/)
+    workshop.write(`checkout/${WORKFLOW}`, text)
+  })
+
   test('one kubeconfig with both contexts plans, applies, reports and revokes in each cluster', async () => {
     propose({ 'requests/people/jane.yaml': JANE })
     approveAndMerge()

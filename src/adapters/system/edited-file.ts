@@ -6,7 +6,7 @@ import { basename, dirname, join } from 'node:path'
 import { failure, ok } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
 import { makeFolder, writeNew } from './new-files.ts'
-import { errorCode } from './system-error.ts'
+import { errorCode, fileReason } from './system-error.ts'
 
 export interface Edited {
   readonly isChanged: boolean
@@ -95,7 +95,8 @@ export async function writePublicFile(path: string, text: string): Promise<void>
     if (there?.isFile() === false) throw new Error('it is not a regular file')
     await replaceFile(target, text, 0o644)
   } catch (cause) {
-    throw failure('RUN_FILES', `${path} cannot be written`, 'check the path and its folder', cause)
+    const message = `${path} cannot be written: ${fileReason(cause)}`
+    throw failure('RUN_FILES', message, 'check the path and its folder', cause)
   }
 }
 

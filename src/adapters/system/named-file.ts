@@ -2,14 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { failure } from '../../domain/problem.ts'
-import { errorCode } from './system-error.ts'
-
-const REASONS: ReadonlyMap<string, string> = new Map([
-  ['ENOENT', 'there is no such file'],
-  ['ENOTDIR', 'there is no such file'],
-  ['EISDIR', 'it is a folder'],
-  ['EACCES', 'its permissions do not allow it'],
-])
+import { errorCode, fileReason } from './system-error.ts'
 
 /** `path` is relative to `folder`; `-` is standard input. Throws RUN_FILES with the reason and the hint. */
 export async function readNamedFile(
@@ -24,9 +17,9 @@ export async function readNamedFile(
 }
 
 export function unreadableFile(path: string, cause: unknown, hint: string | null = null) {
-  const code = errorCode(cause)
-  const reason = code.startsWith('Z_') ? 'its gzip data is broken or cut off' : REASONS.get(code)
-  return failure('RUN_FILES', `${path} cannot be read: ${reason ?? code}`, hint, cause)
+  const isGzip = errorCode(cause).startsWith('Z_')
+  const reason = isGzip ? 'its gzip data is broken or cut off' : fileReason(cause)
+  return failure('RUN_FILES', `${path} cannot be read: ${reason}`, hint, cause)
 }
 
 async function standardInput(): Promise<Uint8Array> {

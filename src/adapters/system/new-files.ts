@@ -3,7 +3,7 @@ import { lstat, mkdir, realpath, stat, writeFile } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { failure } from '../../domain/problem.ts'
 import type { CountersignError } from '../../domain/problem.ts'
-import { errorCode } from './system-error.ts'
+import { errorCode, fileReason } from './system-error.ts'
 
 /** False if the name exists already, even as a dangling link. `mode`: mode of the file, default 0o666. */
 export async function writeNew(path: string, text: string, mode = 0o666): Promise<boolean> {
@@ -38,7 +38,7 @@ export async function makeFolder(path: string, mode = 0o777): Promise<void> {
 
 function notWritable(path: string, cause: unknown): CountersignError {
   const hint = 'check the folder and its permissions'
-  return failure('RUN_FILES', `${path} cannot be written`, hint, cause)
+  return failure('RUN_FILES', `${path} cannot be written: ${fileReason(cause)}`, hint, cause)
 }
 
 /** Whether a file of that name would be in the folder. Links are resolved as far as the path exists. */

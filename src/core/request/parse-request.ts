@@ -7,11 +7,12 @@ import type {
   RequestFormat,
 } from '../../domain/request/request.ts'
 import { placeOf } from '../../domain/request/request.ts'
-import { quoted } from '../../lib/source/hidden-characters.ts'
+import { beyondAscii, quoted } from '../../lib/source/hidden-characters.ts'
 import type { SourceText } from '../../lib/source/text-position.ts'
 import { wholeFile } from '../../lib/source/text-position.ts'
 import { readText } from '../../lib/source/utf8-text.ts'
 import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
+import { REQUEST_FOR_CERTIFICATE } from '../../lib/x509/pem.ts'
 import { attributeValues } from '../../lib/x509/x500-name.ts'
 import { BASE64_OF_PEM } from '../../lib/source/pem-base64.ts'
 import type { YamlTree } from '../../lib/source/located-values.ts'
@@ -144,7 +145,7 @@ function finished(file: RequestFile, reading: FormattedReading): Checked<Certifi
   const name = reading.name ?? nameFromPath(file.path)
   const problems: Problem[] = []
   if (!REQUEST_NAME.pattern.test(name)) {
-    const message = `the file gives the request the name ${quoted(name)}, which ${REQUEST_NAME.says}`
+    const message = `the file gives the request the name ${quoted(name)}${beyondAscii(name)}, which ${REQUEST_NAME.says}`
     const hint = format === 'countersign' ? 'set metadata.name' : 'rename the file'
     problems.push({ code: 'REQUEST_NAME', at: placeOf(places, ''), message, hint })
   }
@@ -171,10 +172,12 @@ function unknownFormat(source: SourceText): Problem {
   const table = CSR_TABLE.exec(source.text)
   const [message, hint] =
     table === null
-      ? [
-          'files with this name are not read as requests',
-          'requests end in .yaml, .yml, .json, .cnf, .conf, .csr or .pem; notes in .md',
-        ]
+      ? /^-----BEGIN CERTIFICATE-----/m.test(source.text)
+        ? ['this is a certificate, and no request', REQUEST_FOR_CERTIFICATE]
+        : [
+            'files with this name are not read as requests',
+            'requests end in .yaml, .yml, .json, .cnf, .conf, .csr or .pem; notes in .md',
+          ]
       : [
           'this is the table of kubectl get csr, which holds no PKCS#10',
           `use the object: kubectl get csr ${shellWord(table[1] || 'NAME')} -o yaml`,

@@ -5,6 +5,7 @@ import { findingsOf, ofProblem, unsure } from '../../domain/cluster/finding.ts'
 import { clustersNamed } from '../../workflows/validate/selected-names.ts'
 import { clusterFindings } from '../../workflows/doctor/cluster-checks.ts'
 import { fileFindings } from '../../workflows/doctor/checkout-checks.ts'
+import type { ProvedSince } from '../../workflows/doctor/checkout-checks.ts'
 import { approverFindings, codeOwnersFindings } from '../../workflows/doctor/owner-checks.ts'
 import { readingFindings, teamFindings } from '../../workflows/doctor/github-access-checks.ts'
 import {
@@ -70,10 +71,26 @@ export async function doctorFindings(
   )
   return [
     ...broken.map(problem => ofProblem('files', problem)),
-    ...(await fileFindings(files, rules.config)),
+    ...(await fileFindings(files, rules.config, provedSince(context, flags))),
     ...(await repositoryFindings(context, rules, flags)),
     ...ofClusters.flat(),
   ]
+}
+
+function provedSince(context: Context, flags: GithubFlags): ProvedSince {
+  return async trustedConfig => {
+    if (!(await hasToken(context, flags.tokenEnv))) return null
+    const prove = async () => {
+      const { trustCommit } = await import('../../workflows/prove/trusted-commit.ts')
+      const repository = await openRepository(context, flags)
+      const { tip: commit } = await repository.facts()
+      const { config } = context.options
+      const frame = { commit, config, trustedConfig, trustedRequests: null, workflow: null }
+      return trustCommit({ repository, clock: context.clock }, frame)
+    }
+    // What GitHub does not answer is said by the checks of the repository.
+    return whileShown(context, 'asking GitHub', () => prove().catch(() => null))
+  }
 }
 
 async function repositoryFindings(

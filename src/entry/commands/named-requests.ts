@@ -2,6 +2,7 @@
 import { readRequest } from '../../core/request/parse-request.ts'
 import { nameFromPath, REQUEST_NAME } from '../../core/request/request-file-name.ts'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
+import { compareNames } from '../../domain/lists.ts'
 import { isNonEmpty, usageFailure } from '../../domain/problem.ts'
 import { didYouMean } from '../../lib/source/did-you-mean.ts'
 import { visible } from '../../lib/source/hidden-characters.ts'
@@ -37,7 +38,7 @@ export function namedSteps(
     throw usageFailure(
       `there is no request called ${unknown.map(visible).join(', ')}`,
       file === undefined
-        ? didYouMean(unknown[0], known, 'run: countersign plan')
+        ? didYouMean(unknown[0], known, otherNames(known, unknown[0]))
         : `give the name, not the file: ${visible(file.name)}`,
     )
   }
@@ -47,6 +48,16 @@ export function namedSteps(
   const effects = plan.effects.filter(({ request }) => names.length === 0 || isOf(request))
   return { plan: { ...plan, steps, effects }, names, isNamed }
 }
+
+function otherNames(known: ReadonlySet<string>, typed: string): string {
+  if (typed.includes(',')) return 'separate names by spaces'
+  const names = [...known].sort(compareNames)
+  return names.length === 0 || names.length > MOST_LISTED
+    ? 'run: countersign status'
+    : `there are ${names.map(visible).join(', ')}`
+}
+
+const MOST_LISTED = 12
 
 type NamedIn = Pick<Planned, 'plan' | 'judgedRequests'> & Partial<Pick<Planned, 'failures'>>
 

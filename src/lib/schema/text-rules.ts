@@ -1,7 +1,7 @@
 // Rules of text fields: one pattern for the reader and the JSON Schema, and one sentence for a value that does not match.
 import { z } from 'zod'
 import type { Code } from '../../domain/problem-codes.ts'
-import { quoted } from '../source/hidden-characters.ts'
+import { beyondAscii, quoted } from '../source/hidden-characters.ts'
 import { fault } from './check-schema.ts'
 import { uniqueList } from './refinements.ts'
 
@@ -88,7 +88,7 @@ export function textFault(
   value: string,
 ): { readonly message: string; readonly hint: string | null } {
   const told = typeof hint === 'function' ? hint(value) : (hint ?? null)
-  return { message: `${quoted(value)} ${says}`, hint: told }
+  return { message: `${quoted(value)}${beyondAscii(value)} ${says}`, hint: told }
 }
 
 function missed(rule: TextRule, value: string) {

@@ -16,6 +16,15 @@ export function characterName(text: string, offset: number): string {
   return `U+${point.toString(16).toUpperCase().padStart(4, '0')}`
 }
 
+/** ` (character 2 is U+0430)` for the first character beyond ASCII, which may look like a letter of it; empty if there is none. */
+export function beyondAscii(text: string): string {
+  const characters = Array.from(text)
+  const index = characters.findIndex(one => (one.codePointAt(0) ?? 0) > 127)
+  return index === -1
+    ? ''
+    : ` (character ${index + 1} is ${characterName(characters[index] ?? '', 0)})`
+}
+
 /** The line with every hidden character replaced by a visible one. Columns do not change. */
 export function withoutHidden(line: string): string {
   return line.replaceAll(HIDDEN, character => (character === '\t' ? ' ' : '\u{FFFD}'))

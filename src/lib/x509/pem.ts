@@ -54,16 +54,16 @@ export function shownLabel(label: string): string {
   return /^[A-Z0-9 ]{1,64}$/.test(label) ? label : 'strange'
 }
 
+export const REQUEST_FOR_CERTIFICATE =
+  'for a request with its names: openssl x509 -x509toreq -in CERTIFICATE -signkey KEY'
+
 function unexpectedLabel(found: string, wanted: string): Problem {
   const message = `found a ${found} block where only ${wanted} is allowed`
   if (found.includes('PRIVATE KEY')) {
     return problem(message, 'remove the private key and replace it: treat it as published')
   }
   if (found === 'CERTIFICATE' && wanted === 'CERTIFICATE REQUEST')
-    return problem(
-      message,
-      'for a request with its names: openssl x509 -x509toreq -in CERTIFICATE -signkey KEY',
-    )
+    return problem(message, REQUEST_FOR_CERTIFICATE)
   return found === `NEW ${wanted}`
     ? problem(message, `the API server does not read it: write ${wanted} in both lines`)
     : problem(message)

@@ -129,7 +129,7 @@ function whyNot(prediction: PredictedCertificate): string {
 function policyWord(verdict: Verdict | null, paint: Paint): string {
   if (verdict === null) return 'policy: none applied'
   if (verdict.decision === 'allowed')
-    return `policy: ${paint.good('allowed')} by ${verdict.policies.map(({ name }) => visible(name)).join(', ')}`
+    return `policy: names ${paint.good('allowed')} by ${verdict.policies.map(({ name }) => visible(name)).join(', ')}`
   return verdict.decision === 'denied'
     ? `policy: ${paint.bad('denied')}`
     : `policy: ${paint.warn('could not be decided')}`

@@ -100,3 +100,11 @@ export function checkedText(
 function warningCount(warnings: readonly Problem[]): string {
   return warnings.length === 0 ? '' : `, ${counted(warnings.length, 'warning')}`
 }
+
+/** Code, place, message and hint on one line. Commands of several lines cannot be pasted from it: the plan of the request has them. */
+export function problemLine({ code, message, hint, at }: Problem, name: string): string {
+  const where = at === null ? '' : `${at.file}:${at.line} `
+  const isLong = hint?.trimEnd().includes('\n') === true
+  const way = isLong ? `countersign plan ${name} prints the commands` : hint
+  return `${code}: ${where}${message}${way === null ? '' : `; ${way}`}`.replaceAll(/\s*\n\s*/g, ' ')
+}

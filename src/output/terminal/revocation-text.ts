@@ -19,6 +19,8 @@ export const NOT_STOPPED = [
   'what every authenticated user may do (system:authenticated)',
 ]
 
+const LATER =
+  'Waiting requests of the same author or contributors, approved before, get nothing until a newer approval.'
 const STORED =
   'no grant gave access here; the revocation is stored, and later access needs a newer approval'
 const leftUntil = (until: Date): string =>
@@ -37,7 +39,9 @@ export function revokedText(
     incomplete: [paint.bad('✗'), 'not ended completely', 'no access ended'],
   } as const
   const rows = all.map(({ cluster, value, outcome, ended, until, isWriteRefused }) => {
-    const [sign, word, none] = outcomes[outcome]
+    const [sign, , none] = outcomes[outcome]
+    const isNone = outcome === 'incomplete' && ended.length === 0 && !isWriteRefused
+    const word = isNone ? 'not ended' : outcomes[outcome][1]
     const left = until === null ? '' : leftUntil(until)
     const access = ended[0] ? accessText(ended) : none + left
     const writes = isWriteRefused ? '; the guard refuses all its writes' : ''
@@ -55,7 +59,8 @@ export function revokedText(
   const notStopped = isNothing
     ? ''
     : ['This does not stop:', ...NOT_STOPPED.map(each => `- ${each}`)].join('\n')
-  const parts = [table(rows).join('\n'), problemsText(problems, paint), notStopped]
+  const later = all.some(({ outcome }) => outcome === 'revoked') ? LATER : ''
+  const parts = [table(rows).join('\n'), later, problemsText(problems, paint), notStopped]
   return parts.filter(part => part !== '').join('\n\n')
 }
 

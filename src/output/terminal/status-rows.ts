@@ -14,6 +14,7 @@ import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { placeOfSink } from '../../domain/request/sink.ts'
 import type { Sink } from '../../domain/request/sink.ts'
 import { problemsOf } from './outcome-text.ts'
+import { problemLine } from './problem-text.ts'
 import {
   failureWords,
   isUnknown,
@@ -107,7 +108,6 @@ const BY_APPLY =
 
 function blockedRow(step: BlockedStep): StatusRow {
   const { name, cluster, path, current = null } = step
-  const { code, hint, message } = step.problems[0]
   return {
     ...certificateFacts(current, null, step.subject),
     name,
@@ -116,7 +116,7 @@ function blockedRow(step: BlockedStep): StatusRow {
     until: step.validUntil,
     renewAt: null,
     state: BLOCKED,
-    next: `${code}: ${(hint ?? message).replaceAll(/\s*\n\s*/g, ' ')}`,
+    next: problemLine(step.problems[0], name),
     needsAttention: true,
     abandoned: [],
   }

@@ -59,13 +59,22 @@ export async function proposalState(
     : { kind: 'outdated', base, tip, url: pull?.url ?? null }
 }
 
+const MOST_BRANCHES = 9
+
 /**
- * Throws RUN_USAGE if somebody else's branch, or a repository without commits, keeps these paths from being proposed, whatever their
- * text. Looks only.
+ * The proposal with a branch that can be written: a branch that a merged pull request left is not, and the next number follows it.
+ * Throws RUN_USAGE if a pull request with other changes is open from such a branch, or the repository has no commit. Looks only.
  */
-export async function checkProposable(port: FileProposals, proposal: Proposal): Promise<void> {
-  const { kind } = await proposalState(port, proposal)
-  if (kind === 'empty' || kind === 'foreign') throw refused(port.forge, proposal, kind)
+export async function withFreeBranch(port: FileProposals, wanted: Proposal): Promise<Proposal> {
+  for (let number = 1; ; number++) {
+    const branch = number === 1 ? wanted.branch : `${wanted.branch}-${number}`
+    const proposal = { ...wanted, branch }
+    const { kind } = await proposalState(port, proposal)
+    if (kind === 'empty') throw refused(port.forge, proposal, kind)
+    if (kind !== 'foreign') return proposal
+    const isInUse = (await port.openPullRequest(branch, wanted.base)) !== null
+    if (isInUse || number === MOST_BRANCHES) throw refused(port.forge, proposal, kind)
+  }
 }
 
 /**

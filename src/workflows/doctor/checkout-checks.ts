@@ -1,6 +1,7 @@
 // Checks of this checkout: which configuration the workflows trust, and placeholders that nobody filled in.
 import type { Finding } from '../../domain/cluster/finding.ts'
 import { findingsIn } from '../../domain/cluster/finding.ts'
+import type { Checked } from '../../domain/problem.ts'
 import type { Config } from '../../domain/request/config.ts'
 import type { RequestFile } from '../../domain/request/request.ts'
 import { trustedDigest } from '../../core/approval/configuration-digest.ts'
@@ -18,10 +19,14 @@ const UNPINNED = /uses:\s*['"]?countersign\/countersign@0{40}(?!\w)/
 const EMPTY = /(?:^|[\s{,])trusted-config:\s*['"]?(?:sha256:0{64})?['"]?\s*(?:[,}#]|$)/
 const TRUSTED = /(?:^|[\s{,])trusted-config:\s*['"]?(sha256:[0-9a-f]{64})['"]?\s*(?:[,}#]|$)/m
 
+/** Whether each change of the configuration since this digest was approved; null if GitHub was not asked or did not answer. */
+export type ProvedSince = (trustedConfig: string) => Promise<Checked<unknown> | null>
+
 /** `config`: that of the checkout. A placeholder is named with file and line. Throws as `files` does. */
 export async function fileFindings(
   files: RepositoryFiles,
   config: Config,
+  provedSince: ProvedSince,
 ): Promise<readonly Finding[]> {
   const digest = trustedDigest(await configurationFiles(files, config.path))
   const listed = (await files.list(FOLDER)) ?? []
@@ -33,6 +38,9 @@ export async function fileFindings(
       uncommitted !== true && fileKind(path) !== null && !isPassedOver(path),
   )
   const owners = await Promise.all(CODE_OWNERS_PLACES.map(place => files.read(place)))
+  const trusted = await Promise.all(
+    workflows.map(file => trustFindings(file, digest, request, provedSince)),
+  )
   const names = config.approval.configuration.users.map(({ login }) => `@${login}`).join(' ')
   return [
     ...workflows.flatMap(file => placeholders(file, digest, 'FILL-IN by the value')),
@@ -49,7 +57,7 @@ export async function fileFindings(
             `a job that applies has the input\ntrusted-config: ${digest}`,
           ),
         ]
-      : workflows.flatMap(file => trustFindings(file, digest, request))),
+      : trusted.flat()),
   ]
 }
 
@@ -75,24 +83,38 @@ function untrusted(at: string, paste: string): Finding {
 }
 
 /** Nothing for a workflow that only plans, or that has a placeholder there. `request`: one whose proof shows the changes since. */
-function trustFindings(
+async function trustFindings(
   file: RequestFile,
   digest: string,
   request: RequestFile | null,
-): readonly Finding[] {
+  provedSince: ProvedSince,
+): Promise<readonly Finding[]> {
   const lines = textOf(file)
     .split('\n')
     .filter(each => !/^\s*#/.test(each))
   const count = (pattern: RegExp): number => lines.filter(each => pattern.test(each)).length
   if (count(EMPTY) > 0 || count(/command: plan/) >= count(/countersign\/countersign@/)) return []
-  const said = TRUSTED.exec(lines.join('\n'))
-  if (said === null) return [untrusted(file.path, `with:\n  trusted-config: ${digest}`)]
-  return said[1] === digest
-    ? [good(`trusted-config in ${file.path} is this configuration`)]
-    : [
-        unsure(
-          `trusted-config in ${file.path} is another configuration than this one: if a change since was not approved, nothing is issued`,
-          `${request === null ? '' : `to see whether each change was approved:\ncountersign prove ${shellWord(request.path)} --trusted-config ${said[1]}\n`}if this one is the first that was reviewed:\ntrusted-config: ${digest}`,
-        ),
-      ]
+  const [, said] = TRUSTED.exec(lines.join('\n')) ?? []
+  if (said === undefined) return [untrusted(file.path, `with:\n  trusted-config: ${digest}`)]
+  if (said === digest) return [good(`trusted-config in ${file.path} is this configuration`)]
+  const proved = await provedSince(said)
+  if (proved?.ok === true)
+    return [
+      good(
+        `trusted-config in ${file.path} is an earlier configuration; each change since was approved`,
+      ),
+    ]
+  const changed = `trusted-config in ${file.path} is another configuration than this one`
+  const fill = `if this one is the first that was reviewed:\ntrusted-config: ${digest}`
+  if (proved !== null) {
+    const [{ message, hint, code }] = proved.problems
+    return [bad(`${changed}: ${message}`, `${hint === null ? '' : `${hint}\n`}${fill}`, code)]
+  }
+  const prove =
+    request === null
+      ? ''
+      : `to see whether each change was approved:\ncountersign prove ${shellWord(request.path)} --trusted-config ${said}\n`
+  return [
+    unsure(`${changed}: if a change since was not approved, nothing is issued`, `${prove}${fill}`),
+  ]
 }

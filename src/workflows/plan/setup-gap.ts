@@ -39,6 +39,8 @@ export async function missingNamespaces(
   return names.filter((_, index) => found[index] === null)
 }
 
+const MAY_LOOK = 'to look, these rights are not needed; to let this login apply,\n'
+
 /** CLUSTER_FORBIDDEN if only this login lacks rights, else CLUSTER_NOT_SET_UP; null if nothing is missing. */
 export function setupProblem(
   { namespaces, rights }: SetupGap,
@@ -80,6 +82,6 @@ export function setupProblem(
   return unplaced(
     code,
     `${title}: ${missing.join('; ')}`,
-    `${isAble ? 'as an administrator of the cluster, with their context in place of this one:\n' : ADMIN.how}${hint}${isLost ? REVOKED_AGAIN : ''}`,
+    `${code === 'CLUSTER_FORBIDDEN' ? MAY_LOOK : ''}${isAble ? 'as an administrator of the cluster, with their context in place of this one:\n' : ADMIN.how}${hint}${isLost ? REVOKED_AGAIN : ''}`,
   )
 }

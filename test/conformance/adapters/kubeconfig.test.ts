@@ -254,7 +254,7 @@ describe('a refused kubeconfig', () => {
       'CONFIG_KUBECONFIG',
       'missing: there is no such file',
     ],
-    ['that is a folder', () => ({ path: folder }), 'CONFIG_KUBECONFIG', 'it cannot be read'],
+    ['that is a folder', () => ({ path: folder }), 'CONFIG_KUBECONFIG', 'it is a folder'],
     [
       'that is not YAML',
       () => ({ text: new Secret(`token: "${TOKEN}\n${jane.keyPem}`) }),

@@ -48,3 +48,16 @@ test.each(['requests/people/jane-doe.yaml', 'jane-doe.yaml', 'jane-doe'])(
     )
   },
 )
+
+test.each([
+  ['nosuch', 'there are jane, web2, web10'],
+  ['jane,web2', 'separate names by spaces'],
+  ['jnae', 'did you mean "jane"?'],
+])('of the unknown name %s the answer is: %s', (word, hint) => {
+  const steps = ['web10', 'web2', 'jane'].map(name => issueStep(effective({ name })))
+  const plan = { basis: 'tree', steps, problems: [], effects: [] } as const
+  const judgedRequests = standIn<JudgedRequests>({ requests: [] })
+  expect(() => namedSteps({ plan, judgedRequests }, [word])).toThrow(
+    expect.objectContaining({ problem: expect.objectContaining({ hint }) }),
+  )
+})

@@ -81,7 +81,10 @@ test.each([
   const file = requestFile(requestText({ name: 'jane' }), { path: REQUEST })
   const context = standIn<Context>({
     options: standIn<Context['options']>({ config: 'countersign.yaml', requests: null }),
-    files: standIn<RepositoryFiles>({ read: async () => config, list: async () => [file] }),
+    files: standIn<RepositoryFiles>({
+      read: async at => (at === 'countersign.yaml' ? config : null),
+      list: async () => [file],
+    }),
     git: standIn<Context['git']>({
       beforeChange: async at =>
         /^gone.yaml$|^moved.yaml$|^requests.people.joe.yaml$/.test(at) ? 'a'.repeat(40) : null,
@@ -98,4 +101,20 @@ test.each([
         : `there is no file ${path} in bbbbbbb${more}`,
     hint: expect.stringMatching(hint),
   })
+})
+
+test.each([
+  ['key', '-----BEGIN PRIVATE KEY-----\n', 'jane.key is a private key', TAKES],
+  [
+    'kubeconfig',
+    'apiVersion: v1\nkind: Config\n',
+    'jane.kubeconfig is a kubeconfig, and prove takes its certificate',
+    /^to see its serial number: countersign inspect jane.kubeconfig$/,
+  ],
+])('prove of a %s says that it is one', async (kind, text, message, hint) => {
+  const path = `jane.${kind}`
+  const read = async () => requestFile(text, { path })
+  const context = standIn<Context>({ files: standIn<RepositoryFiles>({ read }) })
+  const { problem } = await missingFile(context, path, path, 'b'.repeat(40))
+  expect(problem).toMatchObject({ message, hint: expect.stringMatching(hint) })
 })

@@ -10,7 +10,7 @@ import { failure } from '../../../domain/problem.ts'
 import type { CountersignError } from '../../../domain/problem.ts'
 import type { Secret } from '../../../domain/request/secret-value.ts'
 import { viewCommand } from '../../../lib/source/shell-word.ts'
-import { errorCode } from '../../system/system-error.ts'
+import { errorCode, fileReason } from '../../system/system-error.ts'
 
 /** Where the kubeconfig comes from, first match wins: its text, one path, or kubectl's own rules. */
 export interface KubeconfigSource {
@@ -85,9 +85,8 @@ async function contentOf(path: string, mayBeMissing: boolean): Promise<string | 
   try {
     return (await readFile(path, 'utf8')) || '{}'
   } catch (cause) {
-    const isMissing = errorCode(cause) === 'ENOENT'
-    if (mayBeMissing && isMissing) return null
-    throw notReadable(path, isMissing ? 'there is no such file' : 'it cannot be read', cause)
+    if (mayBeMissing && errorCode(cause) === 'ENOENT') return null
+    throw notReadable(path, fileReason(cause), cause)
   }
 }
 

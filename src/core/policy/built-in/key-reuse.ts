@@ -22,7 +22,7 @@ export function publicKeysUsedTwice(
     const paths = [...new Set(sharing.map(({ path }) => path))].sort()
     if (paths.length === 1) continue
     for (const request of sharing) {
-      const others = paths.filter(path => path !== request.path)
+      const others = sharing.filter(({ path }) => path !== request.path)
       problems.set(request, [reused(request, sha256, others)])
     }
   }
@@ -30,16 +30,20 @@ export function publicKeysUsedTwice(
 }
 
 function reused(
-  { places }: EffectiveRequest,
+  { places, name }: EffectiveRequest,
   sha256: string,
-  others: readonly string[],
+  others: readonly EffectiveRequest[],
 ): BuiltInProblem {
-  const shown = others.length > 3 ? [...others.slice(0, 3), '…'] : others
+  const paths = [...new Set(others.map(({ path }) => path))].sort()
+  const shown = paths.length > 3 ? [...paths.slice(0, 3), '…'] : paths
+  const isCopy = others.some(other => other.name === name)
   return {
     code: 'POLICY_KEY_REUSED',
     at: placeOf(places, 'request'),
     message: `the public key ${sha256.slice(0, 16)}… is in ${shown.join(', ')} too`,
-    hint: 'make a key for each request',
+    hint: isCopy
+      ? 'one file is a copy of the other: remove it, or give it a name and a key of its own'
+      : 'make a key for each request',
     value: sha256,
   }
 }

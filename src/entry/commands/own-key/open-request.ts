@@ -4,8 +4,9 @@ import { CountersignError, caughtProblem, usageFailure } from '../../../domain/p
 import type { RequestFile } from '../../../domain/request/request.ts'
 import { visible } from '../../../lib/source/hidden-characters.ts'
 import { shellWord } from '../../../lib/source/shell-word.ts'
-import { checkProposable, proposeFiles } from '../../../workflows/bootstrap/propose-files.ts'
+import { proposeFiles, withFreeBranch } from '../../../workflows/bootstrap/propose-files.ts'
 import type { OpenedPull, Proposal } from '../../../workflows/bootstrap/propose-files.ts'
+import type { FileProposals } from '../../../ports/file-proposals.ts'
 import { differOnlyInKey } from '../../../workflows/import/rekey-request.ts'
 import { textOf } from '../../../workflows/validate/read-requests.ts'
 import type { Context } from '../../command-context.ts'
@@ -51,17 +52,26 @@ export async function openingOf(
     )
   await checkRemoved(context, request)
   const earlier = await earlierRequest(context, request)
-  const proposalOf = (text: string): Proposal => ({
+  const open = await proposing(proposals, WRITTEN, {
     ...place,
-    files: new Map([[place.path, text]]),
+    files: new Map([[place.path, earlier ?? '']]),
     title: `Certificate for ${name}`,
     body: `This adds the request \`${place.path}\`. After review and merge, countersign issues the certificate.`,
   })
-  if (earlier === null) await checkProposable(proposals, proposalOf(''))
-  else context.terminal.talk(`${visible(path)} of the working tree is proposed as it is`)
-  const open = (text: string) =>
-    proposeFiles(proposals, proposalOf(text)).catch((cause: unknown) => withHint(cause, WRITTEN))
+  if (earlier !== null)
+    context.terminal.talk(`${visible(path)} of the working tree is proposed as it is`)
   return { earlier, open }
+}
+
+/** Looks whether one file can be proposed. Returns the function that proposes its text. `done`: what the run has done by then. */
+async function proposing(proposals: FileProposals, done: string, wanted: Proposal) {
+  const proposal = await withFreeBranch(proposals, wanted)
+  return (text: string): Promise<OpenedPull> => {
+    const files = new Map([...wanted.files.keys()].map(path => [path, text]))
+    return proposeFiles(proposals, { ...proposal, files }).catch((cause: unknown) =>
+      withHint(cause, done),
+    )
+  }
 }
 
 const WRITTEN =
@@ -113,15 +123,12 @@ export async function rekeyOpeningOf(
       `${visible(file.path)} of the working tree is not the one on ${where}`,
       'run: git pull; an own change is proposed in a pull request of its own',
     )
-  const proposalOf = (text: string): Proposal => ({
+  return proposing(proposals, REKEYED, {
     ...place,
-    files: new Map([[place.path, text]]),
+    files: new Map([[place.path, '']]),
     title: `New key for ${name}`,
     body: `\`${place.path}\` gets ${changes}, and nothing else. After review and merge, countersign issues a certificate for the new key.`,
   })
-  await checkProposable(proposals, proposalOf(''))
-  return text =>
-    proposeFiles(proposals, proposalOf(text)).catch((cause: unknown) => withHint(cause, REKEYED))
 }
 
 /** Where a request is proposed, and its file on the default branch. */

@@ -5,6 +5,7 @@ import { usageFailure } from '../../../domain/problem.ts'
 import { didYouMean } from '../../../lib/source/did-you-mean.ts'
 import { visible } from '../../../lib/source/hidden-characters.ts'
 import { shellWord } from '../../../lib/source/shell-word.ts'
+import { textOf } from '../../../workflows/validate/read-requests.ts'
 import { readConfig } from '../../../workflows/validate/rules-in-force.ts'
 import type { Context } from '../../command-context.ts'
 import { nameAt, requestsInCheckout } from '../named-requests.ts'
@@ -14,6 +15,15 @@ const TAKES =
 
 /** RUN_USAGE for a path that the commit does not have. */
 export async function missingFile(context: Context, typed: string, path: string, commit: string) {
+  const file = await context.files.read(path)
+  const text = file === null ? '' : textOf(file)
+  if (/^-----BEGIN [A-Z ]*PRIVATE KEY-----/m.test(text))
+    return usageFailure(`${visible(typed)} is a private key`, TAKES)
+  if (/^apiVersion: v1$/m.test(text) && /^kind: Config$/m.test(text))
+    return usageFailure(
+      `${visible(typed)} is a kubeconfig, and prove takes its certificate`,
+      `to see its serial number: countersign inspect ${shellWord(typed)}`,
+    )
   const message = `there is no file ${visible(path)} in ${commit.slice(0, 7)}`
   const config = await readConfig(context.files, context.options.config)
   if (!config.ok)

@@ -466,6 +466,12 @@ test.each([
     '0',
     'keytool -certreq -keystore requests/jane.p12 -alias ALIAS -file NAME.csr',
   ],
+  [
+    'of a certificate it is said how a request with its names is made',
+    'jane.crt',
+    '-----BEGIN CERTIFICATE-----',
+    'for a request with its names: openssl x509 -x509toreq -in CERTIFICATE -signkey KEY',
+  ],
 ])('%s', (_, name, text, hint) => {
   const file = requestFile(text, { path: `requests/${name}` })
   const read = readRequest(file, null)

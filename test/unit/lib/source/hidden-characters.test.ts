@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { visible } from '../../../../src/lib/source/hidden-characters.ts'
+import { beyondAscii, visible } from '../../../../src/lib/source/hidden-characters.ts'
 
 test.each([
   ['plain text', 'plain text'],
@@ -9,3 +9,11 @@ test.each([
   ['zero\u200bwidth', 'zero\\u{200b}width'],
   ['Grüße, 世界', 'Grüße, 世界'],
 ])('the foreign text %j is shown as %s', (text, shown) => expect(visible(text)).toBe(shown))
+
+test.each([
+  ['j\u0430ne', ' (character 2 is U+0430)'],
+  ['\u{1f600}', ' (character 1 is U+1F600)'],
+  ['jane', ''],
+])('of %s the first character beyond ASCII is named', (text, said) => {
+  expect(beyondAscii(text)).toBe(said)
+})

@@ -3,6 +3,7 @@ import type { Problem } from '../../../../src/domain/problem.ts'
 import { coloured, plain } from '../../../../src/output/terminal/terminal-colours.ts'
 import {
   checkedText,
+  problemLine,
   problemCountText,
   problemText,
   problemsText,
@@ -20,6 +21,16 @@ const PROBLEM: Problem = {
   message: '"serverauth" is not a Kubernetes key usage',
   hint: 'did you mean "server auth"?',
 }
+
+test('on one line a problem has its place, its message and its hint, or where commands of several lines are', () => {
+  const line =
+    'REQUEST_USAGE_UNKNOWN: requests/people/jane.yaml:9 "serverauth" is not a Kubernetes key usage'
+  expect(problemLine(PROBLEM, 'jane')).toBe(`${line}; did you mean "server auth"?`)
+  expect(problemLine({ ...PROBLEM, hint: null }, 'jane')).toBe(line)
+  expect(problemLine({ ...PROBLEM, hint: 'as an administrator:\nkubectl apply' }, 'jane')).toBe(
+    `${line}; countersign plan jane prints the commands`,
+  )
+})
 
 test('problems of 25 CertificateSigningRequests that differ by the name only are one', () => {
   const names = Array.from({ length: 25 }, (_, index) => `cs-jane-1f3c9a${index + 10}-1`)

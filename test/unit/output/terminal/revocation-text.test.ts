@@ -32,12 +32,15 @@ test('each outcome has one line, then come the problems, then what no revocation
     new Map(),
     plain,
   )
-  const [lines, left, rest] = text.split('\n\n')
+  const [lines, waiting, left, rest] = text.split('\n\n')
   expect(lines?.split('\n')).toEqual([
-    '✓  revoked               jane in prod  view in apps',
-    '=  already revoked       web in prod   no bindings',
-    '✗  not ended completely  ci in prod    no access ended',
+    '✓  revoked          jane in prod  view in apps',
+    '=  already revoked  web in prod   no bindings',
+    '✗  not ended        ci in prod    no access ended',
   ])
+  expect(waiting).toMatch(
+    /^Waiting requests of the same author .* get nothing until a newer approval\.$/,
+  )
   expect(left).toBe('error: ACCESS_LEFT  the certificate may have access\n  = look')
   expect(rest).toContain('- logins, and reads by other bindings of its groups, until it expires')
   expect(rest).toBe(`This does not stop:\n- ${NOT_STOPPED.join('\n- ')}`)

@@ -1,10 +1,12 @@
 // What doctor says about the workflows and the code owners of a checkout: trust in the configuration, and placeholders.
 import { describe, expect, test } from '@jest/globals'
+import { ok, refuse, unplaced } from '../../../../src/domain/problem.ts'
 import { trustedDigest } from '../../../../src/core/approval/configuration-digest.ts'
 import type { RepositoryFiles } from '../../../../src/ports/repository-files.ts'
 import { actionReference } from '../../../../src/setup/repository/workflow-file.ts'
 import { configurationFiles } from '../../../../src/workflows/validate/configuration-files.ts'
 import { fileFindings } from '../../../../src/workflows/doctor/checkout-checks.ts'
+import type { ProvedSince } from '../../../../src/workflows/doctor/checkout-checks.ts'
 import { textOf } from '../../../build/documents.ts'
 import { config } from '../../../build/effective.ts'
 import { rule } from '../../../build/proof.ts'
@@ -26,8 +28,11 @@ function filesOf(texts: Readonly<Record<string, string>>): RepositoryFiles {
 const CONFIGURATION = { 'countersign.yaml': 'kind: Config\n' }
 const digest = trustedDigest(await configurationFiles(filesOf(CONFIGURATION), 'countersign.yaml'))
 
-async function findings(texts: Readonly<Record<string, string>>) {
-  const found = await fileFindings(filesOf({ ...CONFIGURATION, ...texts }), config())
+const NOT_ASKED: ProvedSince = async () => null
+
+async function findings(texts: Readonly<Record<string, string>>, provedSince = NOT_ASKED) {
+  const files = filesOf({ ...CONFIGURATION, ...texts })
+  const found = await fileFindings(files, config(), provedSince)
   return found.map(({ mark, message, code, paste }) => [mark, message, code, paste])
 }
 
@@ -122,6 +127,28 @@ describe('trusted-config', () => {
     )
   })
 
+  test('of another configuration it is said whether each change since was approved', async () => {
+    const other = `sha256:${'a'.repeat(64)}`
+    const text = { [PATH]: step('v0.1.0', `{trusted-config: ${other}}`) }
+    const seen: string[] = []
+    const approved = await findings(text, async digest => {
+      seen.push(digest)
+      return ok(null)
+    })
+    expect(seen).toEqual([other])
+    const earlier = 'is an earlier configuration; each change since was approved'
+    expect(approved).toEqual([['good', `trusted-config in ${PATH} ${earlier}`, null, null]])
+    const refused = unplaced('APPROVAL_NO_TRUST_ROOT', 'nobody approved it', 'see who merged it')
+    expect(await findings(text, async () => refuse(refused))).toEqual([
+      [
+        'bad',
+        `trusted-config in ${PATH} is another configuration than this one: nobody approved it`,
+        'APPROVAL_NO_TRUST_ROOT',
+        `see who merged it\nif this one is the first that was reviewed:\ntrusted-config: ${digest}`,
+      ],
+    ])
+  })
+
   test('a workflow that only plans needs none', async () => {
     const text = textOf('examples/workflows/pull-mode.yml')
     expect(await findings({ [PATH]: text })).toEqual([])
@@ -169,7 +196,7 @@ describe('a placeholder', () => {
       'docs/CODEOWNERS': '# code\n/policies/ <FILL-IN>\n/.github/ <FILL-IN>\n',
     })
     const asked = config({ approval: { ...approval, configuration: rule({ users }) } })
-    const found = await fileFindings(files, asked)
+    const found = await fileFindings(files, asked, NOT_ASKED)
     expect(found.filter(({ mark }) => mark === 'bad')).toEqual([
       {
         mark: 'bad',

@@ -212,6 +212,16 @@ describe('a public key in several requests', () => {
     ])
   })
 
+  test('of two files with one key and one name, one is called a copy', () => {
+    const hintsOf = (requests: readonly EffectiveRequest[]) =>
+      [...publicKeysUsedTwice(requests).values()].flat().map(({ hint }) => hint)
+    const copy =
+      'one file is a copy of the other: remove it, or give it a name and a key of its own'
+    expect(hintsOf([a, b])).toEqual([copy, copy])
+    const other = 'make a key for each request'
+    expect(hintsOf([a, { ...b, name: 'other' }])).toEqual([other, other])
+  })
+
   test('a public key of one request for two clusters is allowed', () =>
     expect(publicKeysUsedTwice([a, { ...a, cluster: 'staging' }]).size).toBe(0))
 })
