@@ -1,6 +1,6 @@
 # The image ghcr.io/countersign/countersign: Node, the npm package, and git, which reads a repository at Gitea. countersign.tgz is the package of the release:
 #   npm run package -- . && mv countersign-*.tgz countersign.tgz && docker build --tag countersign .
-FROM docker.io/library/node:20.20.2-slim@sha256:2cf067cfed83d5ea958367df9f966191a942351a2df77d6f0193e162b5febfc0 AS base
+FROM docker.io/library/node:24.21.0-slim@sha256:0e0ff40c39bc087845bfb27465a0df4ea419520094bc35842ff83dd8cbe6f9b6 AS base
 
 # The package has no platform, so one machine installs it for all.
 FROM --platform=$BUILDPLATFORM base AS package
