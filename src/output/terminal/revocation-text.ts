@@ -20,7 +20,7 @@ export const NOT_STOPPED = [
 ]
 
 const LATER =
-  'Waiting requests of the same author or contributors, approved before, get nothing until a newer approval.'
+  'Waiting requests with the same common name, author or contributors, approved before, get nothing until a newer approval.'
 const STORED =
   'no grant gave access here; the revocation is stored, and later access needs a newer approval'
 const leftUntil = (until: Date): string =>
@@ -59,7 +59,8 @@ export function revokedText(
   const notStopped = isNothing
     ? ''
     : ['This does not stop:', ...NOT_STOPPED.map(each => `- ${each}`)].join('\n')
-  const later = all.some(({ outcome }) => outcome === 'revoked') ? LATER : ''
+  const isLater = all.some(({ what, outcome }) => what === 'request' && outcome === 'revoked')
+  const later = isLater ? LATER : ''
   const parts = [table(rows).join('\n'), later, problemsText(problems, paint), notStopped]
   return parts.filter(part => part !== '').join('\n\n')
 }
