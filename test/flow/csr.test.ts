@@ -115,7 +115,7 @@ describeSubjects('countersign csr', subject => {
       reason: 'Expected',
       message: 'asked for in the hall',
     })
-    const again = await run('approve', metadata.name, '--yes')
+    const again = await run('approve', `csr/${metadata.name}`, '--yes')
     expect([again.code, again.stdout]).toEqual([0, `${metadata.name} approved already\n`])
     const late = await run('deny', metadata.name, '--yes')
     expect([late.code, late.stdout]).toEqual([1, expect.stringContaining('CLUSTER_DECIDED')])

@@ -1,7 +1,7 @@
 // countersign new --open at the command line: a key, a request file and a pull request, continued after a crash at any point.
 import { execFileSync } from 'node:child_process'
 import { createPublicKey } from 'node:crypto'
-import { chmodSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { startSandboxCluster } from '../../src/sandbox/sandbox-cluster.ts'
@@ -221,6 +221,14 @@ describe('new --open', () => {
       expect.stringMatching(/jane\.key exists with mode 0640: [^]*run: chmod 600 \S+jane\.key\n/),
     ])
     expect([existsSync(join(checkout.folder, REQUEST)), certs().pullRequests]).toEqual([false, []])
+  })
+
+  test('a file that is no key is not advised another mode', async () => {
+    const other = join(home.folder, 'other')
+    writeFileSync(other, 'root:x:0:0\n', { mode: 0o644 })
+    const ran = await run([...OPEN, '--own-key', '--key', other])
+    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('SINK_KEY_UNREADABLE')])
+    expect(ran.stderr).not.toContain('chmod')
   })
 
   test('a request file of the work tree that differs from the flags is not proposed', async () => {

@@ -247,5 +247,10 @@ function ownKeyFaults({ subject }: Pkcs10, owner: string, at: Problem['at']): re
     claimed.length === 0
       ? 'access needs a grant in the PKCS#10, and it has none'
       : `access needs one grant of ${owner} in the PKCS#10: got ${claimed.map(quoted).join(', ')}`
-  return [{ code: 'REQUEST_ACCESS_OWN_KEY', at, message, hint: writtenAgain() }]
+  const [, other = owner] = /^countersign:([^:]+):/.exec(claimed[0] ?? '') ?? []
+  const renamed =
+    other === owner
+      ? ''
+      : `if countersign.yaml had the name ${quoted(other)} before, set metadata.name back; else `
+  return [{ code: 'REQUEST_ACCESS_OWN_KEY', at, message, hint: `${renamed}${writtenAgain()}` }]
 }

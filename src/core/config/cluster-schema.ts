@@ -158,6 +158,17 @@ export const clusters = z.record(text(DNS_LABEL), cluster).superRefine((said, co
     context.addIssue(
       fault({ message: 'there is no cluster', hint: 'name at least one', atKey: true }),
     )
+  // One record of two clusters would be that of one name only.
+  const all = Object.entries(said)
+  for (const [index, [name, { server, recordNamespace }]] of all.entries()) {
+    const same = all
+      .slice(0, index)
+      .find(([, other]) => other.server === server && other.recordNamespace === recordNamespace)
+    if (server === null || same === undefined) continue
+    const message = `the cluster ${same[0]} has the same server`
+    const hint = 'one cluster has one name: correct server, or remove one of the two'
+    context.addIssue(fault({ path: [name, 'server'], message, hint }))
+  }
   // The files below a folder count for its cluster, so the nodes of the inner one would be nodes of both.
   const folders = Object.entries(said).map(([name, { nodeInventory }]) => ({ name, nodeInventory }))
   for (const { name, nodeInventory: inner } of folders) {

@@ -3,6 +3,7 @@ import { hash } from 'node:crypto'
 import { isRecord, jsonOf } from '../../domain/json-text.ts'
 import { grouped } from '../../domain/lists.ts'
 import type { Change } from '../../domain/cluster/plan-step.ts'
+import { formatDuration } from '../../lib/source/duration.ts'
 import { attributeShortName } from '../../lib/x509/oids.ts'
 
 /** How an absent member, an empty list and null are shown. */
@@ -40,6 +41,8 @@ function leaves(path: string, value: unknown): readonly Leaf[] {
   if (isRecord(value))
     return Object.entries(value).flatMap(([name, item]) => leaves(`${path}.${name}`, item))
   if (value === null || value === undefined) return [[path, NOTHING]]
+  if (path === 'durationSeconds' && typeof value === 'number')
+    return [['duration', formatDuration(value)]]
   return [[path, typeof value === 'string' ? quotedIfOdd(value) : JSON.stringify(value)]]
 }
 

@@ -6,11 +6,19 @@ import type { RequestFile } from '../../domain/request/request.ts'
 import type { Creator } from '../../domain/request/policy.ts'
 import { orElse, orNull } from '../../lib/schema/absent-members.ts'
 import { fault, readSchema } from '../../lib/schema/check-schema.ts'
+import { text } from '../../lib/schema/text-rules.ts'
+import type { TextRule } from '../../lib/schema/text-rules.ts'
 import { keyPlace, valuePlace } from '../../lib/source/located-values.ts'
 import type { YamlTree } from '../../lib/source/located-values.ts'
 import { readYamlFile } from '../../lib/source/read-yaml.ts'
 
 const MAX_BYTES = 262_144
+
+const ALLOWED: TextRule = {
+  pattern: /^allowed$/,
+  says: 'is no verdict',
+  hint: 'write allowed, or denied with the codes: {denied: [POLICY_DURATION]}',
+}
 
 const TEST_FILE = z.strictObject({
   apiVersion: z.literal('countersign.dev/v1'),
@@ -36,7 +44,7 @@ const TEST_FILE = z.strictObject({
         ),
         file: z.string().describe('The text of the request file'),
         expect: z
-          .union([z.literal('allowed'), z.strictObject({ denied: z.array(z.string()).min(1) })])
+          .union([text(ALLOWED), z.strictObject({ denied: z.array(z.string()).min(1) })])
           .describe('allowed, or the codes it is denied with'),
       })
       .superRefine(({ path, pending, requester }, context) => {
@@ -76,7 +84,7 @@ export function parsePolicyTests(file: RequestFile): Checked<readonly PolicyTest
   const tests = read.value.tests.map(({ path, expect, ...test }, index) => ({
     ...test,
     path: path ?? PENDING_PATH,
-    codes: expect === 'allowed' ? null : expect.denied,
+    codes: typeof expect === 'string' ? null : expect.denied,
     at: valuePlace(tree.value, ['tests', index, 'name']),
   }))
   return { ok: true, value: tests }

@@ -106,12 +106,16 @@ function fieldAtFault(apiVersion: string | null): 'apiVersion' | 'kind' {
   return isRead ? 'kind' : 'apiVersion'
 }
 
+const OTHER_KINDS = ['Config', 'CertificateRequestPolicy', 'NodeInventory']
+
 function hintForKind(apiVersion: string | null, kind: string | null): string {
   if (apiVersion === 'certificates.k8s.io/v1beta1')
     return 'the API server no longer serves it: write apiVersion: certificates.k8s.io/v1, with a signerName and usages'
   const group = apiVersion?.replace(/\/.*/, '') ?? ''
   const known = [...FORMATS.keys()].find(each => group !== '' && each.startsWith(`${group}/`))
   const kinds = [...FORMATS.keys()].map(each => each.replace(/.* /, ''))
+  if (group === 'countersign.dev' && kind !== null && OTHER_KINDS.includes(kind))
+    return 'move it out of the folder of requests, or correct `requests` in countersign.yaml'
   if (kind !== null && nearest(kind, kinds) === null)
     return 'this object is not a request: leave it out of what you import and of the folder of requests'
   const [version, wanted] = known?.split(' ') ?? ['countersign.dev/v1', 'CertificateRequest']

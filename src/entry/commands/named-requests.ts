@@ -4,6 +4,7 @@ import { nameFromPath, REQUEST_NAME } from '../../core/request/request-file-name
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import { compareNames } from '../../domain/lists.ts'
 import { isNonEmpty, usageFailure } from '../../domain/problem.ts'
+import type { CountersignError } from '../../domain/problem.ts'
 import { didYouMean } from '../../lib/source/did-you-mean.ts'
 import { visible } from '../../lib/source/hidden-characters.ts'
 import type { Planned } from '../../workflows/plan/plan.ts'
@@ -47,6 +48,14 @@ export function namedSteps(
   const isOf = (effect: string): boolean => names.some(name => `/${effect}`.endsWith(`/${name}`))
   const effects = plan.effects.filter(({ request }) => names.length === 0 || isOf(request))
   return { plan: { ...plan, steps, effects }, names, isNamed }
+}
+
+/** RUN_USAGE for a name that no request has, with the names that it may be. */
+export function unknownName(typed: string, known: ReadonlySet<string>): CountersignError {
+  return usageFailure(
+    `there is no request called ${visible(typed)}`,
+    didYouMean(typed, known, otherNames(known, typed)),
+  )
 }
 
 function otherNames(known: ReadonlySet<string>, typed: string): string {

@@ -46,7 +46,9 @@ export function statusText(
       known === 0
         ? `no record ${unreachable === 0 ? '' : 'that was read '}lists a certificate`
         : `none of ${all} expires that soon`
-    const none = all === 0 && known > 0 ? 'no certificate is in use' : nothing
+    const isHeld = earlier.some(({ ended }) => ended === 'fileGone')
+    const unused = isHeld ? 'no readable file asks for a certificate' : 'no certificate is in use'
+    const none = all === 0 && known > 0 ? unused : nothing
     const first = known + unreachable > 0 ? [] : ['to write a request: countersign new NAME']
     return [none, ...first, ...earlierLines(earlier, now, form), frame].join('\n')
   }

@@ -23,5 +23,6 @@ export async function oldCheckout(
   const commit = newest?.proof.evidence?.commit
   if (newest === null || commit === undefined || (await holds(commit)) !== false) return null
   const message = `${newest.path} was last issued from commit ${commit.slice(0, 7)}, which this branch does not contain. The plan uses the files of this checkout`
-  return unplaced('PLAN_CHECKOUT_OLD', message, 'git pull')
+  // Without a branch, or on another one, git pull alone does not know what to pull.
+  return unplaced('PLAN_CHECKOUT_OLD', message, 'git pull origin HEAD')
 }

@@ -1,4 +1,5 @@
 // Names of requests on the command line: which rule a name breaks, and the nearest name that keeps all of them.
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -58,6 +59,48 @@ test.each([
       expect(line).toBe(
         `warning: other users may read or change the private key; run: chmod 600 ${path}`,
       )
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
+const secp256k1 = generateKeyPairSync('ec', { namedCurve: 'secp256k1' }).privateKey
+const encrypted = generateKeyPairSync('ed25519', {
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' },
+})
+const CREATES = /^name the file with --key FILE; countersign new NAME --own-key creates one/
+const CONVERTS = /^in PEM without a passphrase: openssl pkey -in \S+jane\.key -out NEW-FILE$/
+
+test.each<[string, string | Uint8Array, RegExp, RegExp]>([
+  [
+    'of another curve',
+    String(secp256k1.export({ type: 'sec1', format: 'pem' })),
+    /a private key of another kind than RSA, ECDSA \(P-256, P-384 or P-521\) and Ed25519/,
+    CREATES,
+  ],
+  ['of OpenSSH', '-----BEGIN OPENSSH PRIVATE KEY-----\n', /a key of OpenSSH$/, CREATES],
+  ['with a passphrase', encrypted.privateKey, /a private key with a passphrase$/, CONVERTS],
+  ['that is public', encrypted.publicKey, /a public key$/, CREATES],
+  [
+    'in DER',
+    createPrivateKey(newKey()).export({ type: 'pkcs8', format: 'der' }),
+    /no private key in PEM$/,
+    CONVERTS,
+  ],
+  ['that is none', 'root:x:0:0:root\n', /no private key in PEM$/, CREATES],
+])('for a key %s the way out is one that works', async (_, content, says, way) => {
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-key-'))
+  try {
+    const path = join(folder, 'jane.key')
+    writeFileSync(path, content)
+    await expect(readOwnKey({ keys: nodeKeys }, path)).rejects.toMatchObject({
+      problem: {
+        code: 'SINK_KEY_UNREADABLE',
+        message: expect.stringMatching(says),
+        hint: expect.stringMatching(way),
+      },
+    })
   } finally {
     rmSync(folder, { recursive: true })
   }

@@ -88,13 +88,16 @@ function readingFrom({ config }: CsrContext): string {
   return `reading from ${config.name}`
 }
 
+/** As `kubectl get --output name` prints it. */
+const KIND = /^(?:csr|certificatesigningrequests?(?:\.certificates\.k8s\.io)?)\//
+
 async function readNamed(
   session: CsrContext,
   names: readonly string[],
 ): Promise<Checked<readonly DescribedRequest[]>> {
   const { cluster } = session
   const objects = await Promise.all(
-    [...new Set(names)].map(async name => ({
+    [...new Set(names.map(name => name.replace(KIND, '')))].map(async name => ({
       name,
       object: await cluster.signingRequests.read(name),
     })),

@@ -76,8 +76,11 @@ export async function kubeconfig(
 
 /** Throws RUN_USAGE for a request of this checkout with a key that countersign makes: only its sinks have that. */
 async function refuseStoredKey(context: Context, name: string): Promise<void> {
-  const { requestsInCheckout } = await import('../named-requests.ts')
-  const all = (await requestsInCheckout(context)).filter(each => each.name === name)
+  const { requestsInCheckout, unknownName } = await import('../named-requests.ts')
+  const requests = await requestsInCheckout(context)
+  const all = requests.filter(each => each.name === name)
+  if (all.length === 0 && requests.length > 0)
+    throw unknownName(name, new Set(requests.map(each => each.name)))
   const isAsked = (each: { readonly cluster: string | null }): boolean =>
     each.cluster === context.options.cluster
   const named = all.some(isAsked) ? all.filter(isAsked) : all

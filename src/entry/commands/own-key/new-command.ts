@@ -207,18 +207,19 @@ export async function writeKey(path: string, key: GeneratedKey): Promise<void> {
 }
 
 /**
- * Returns the key of a run that ended between key and request file, null if there is none. Throws RUN_FILES for a file that others may
- * read, SINK_KEY_UNREADABLE for one without a private key.
+ * Returns the key of a run that ended between key and request file, null if there is none. Throws RUN_FILES for a key that others may
+ * read, SINK_KEY_UNREADABLE for a file without one: its mode is nothing to advise on.
  */
 async function keyLeftAt(context: Context, path: string): Promise<GeneratedKey | null> {
   const mode = await modeOf(path)
+  const key = mode === null ? null : await readOwnKey({ keys: context.keys }, path)
   if (mode !== null && (mode & 0o077) !== 0)
     throw failure(
       'RUN_FILES',
       `${path} exists with mode 0${mode.toString(8)}: a private key must be readable only by you`,
-      `run: chmod 600 ${visible(path)}`,
+      `run: chmod 600 ${visible(shellWord(path))}`,
     )
-  return mode === null ? null : readOwnKey(context, path)
+  return key
 }
 
 function writtenText(context: Context, { name, path, key }: Made): string {

@@ -94,12 +94,28 @@ export async function readOwnKey(
     return key
   } catch (cause) {
     if (!(cause instanceof CountersignError)) throw cause
-    if (/^-----BEGIN [\w ]*PUBLIC KEY-----/m.test(pem.reveal()))
-      throw failure('SINK_KEY_UNREADABLE', `${visible(path)} contains a public key`, hint)
+    const { what, isConvertible } = contentOf(pem.reveal())
+    const pkey = `in PEM without a passphrase: openssl pkey -in ${visible(shellWord(path))} -out NEW-FILE`
     throw failure(
       'SINK_KEY_UNREADABLE',
-      `${visible(path)} contains no private key that countersign can use`,
-      `it must be RSA, ECDSA (P-256, P-384 or P-521) or Ed25519 in PEM without a passphrase; run: openssl pkey -in ${visible(shellWord(path))} -out NEW-FILE`,
+      `${visible(path)} contains ${what}`,
+      isConvertible ? pkey : hint,
     )
   }
+}
+
+/** What a file without a usable key contains, and whether openssl may write the same key in a form that can be read. */
+function contentOf(text: string): { readonly what: string; readonly isConvertible: boolean } {
+  const [, label = ''] = /^-----BEGIN ([\w ]*KEY)-----/m.exec(text) ?? []
+  if (label.endsWith('PUBLIC KEY')) return { what: 'a public key', isConvertible: false }
+  if (label.startsWith('OPENSSH')) return { what: 'a key of OpenSSH', isConvertible: false }
+  if (label.startsWith('ENCRYPTED') || /^Proc-Type: 4,ENCRYPTED/m.test(text))
+    return { what: 'a private key with a passphrase', isConvertible: true }
+  if (label !== '')
+    return {
+      what: 'a private key of another kind than RSA, ECDSA (P-256, P-384 or P-521) and Ed25519, or a broken one',
+      isConvertible: false,
+    }
+  // DER begins with a SEQUENCE.
+  return { what: 'no private key in PEM', isConvertible: text.startsWith('0') }
 }

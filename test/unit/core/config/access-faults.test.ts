@@ -37,6 +37,17 @@ describe('access that a request may have', () => {
     ['left out, with any PKCS#10', { ...own('developers'), access: null }],
   ])('access %s has no fault', (_, spec) => expect(codes(spec)).toEqual([]))
 
+  test('a grant of another owner is first asked for the earlier name of the configuration', () => {
+    const spec = { ...COMPLETE, ...own(grantGroup('other', 'a'.repeat(20))) }
+    const read = effectiveRequests(certificateRequest(spec), CONFIG)
+    const hints = read.ok ? [] : read.problems.map(({ hint }) => hint)
+    expect(hints).toContainEqual(
+      expect.stringMatching(
+        /^if countersign\.yaml had the name "other" before, set metadata\.name back; else for other groups/,
+      ),
+    )
+  })
+
   test.each<[string, Partial<RequestSpec>, string]>([
     ['with a PKCS#10 without a grant', own('developers'), 'REQUEST_ACCESS_OWN_KEY'],
     [

@@ -212,6 +212,25 @@ describe('countersign.yaml', () => {
     },
   )
 
+  test('two clusters with one server and one record namespace are refused at the second one', () => {
+    const refusedIn = (second: string) => {
+      const text = [
+        'apiVersion: countersign.dev/v1',
+        'kind: Config',
+        'metadata: {name: acme-certs}',
+        'clusters:',
+        '  prod: {server: "https://10.0.0.1:6443"}',
+        `  live: {${second}}`,
+      ].join('\n')
+      return codesOf(parseConfig(requestFile(text, { path: 'countersign.yaml' })))
+    }
+    const same = 'server: "https://10.0.0.1:6443"'
+    expect(refusedIn(same)).toEqual(['FILE_FIELD_VALUE 6:18'])
+    expect(refusedIn(`${same}, recordNamespace: other`)).toEqual([])
+    expect(refusedIn('server: "https://10.0.0.2:6443"')).toEqual([])
+    expect(refusedIn('')).toEqual([])
+  })
+
   test('a known credential has a SHA-256 in lower case and a note on one line', () => {
     const read = (entry: string) => {
       const cluster = `clusters: {prod: {knownCredentials: [${entry}]}}`

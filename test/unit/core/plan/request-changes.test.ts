@@ -39,7 +39,7 @@ describe('the changes between two requests', () => {
       'a longer lifetime',
       effective(),
       effective({ durationSeconds: 86400 }),
-      ['durationSeconds: 604800 → 86400'],
+      ['duration: 168h → 24h'],
     ],
     [
       'one usage fewer',
@@ -100,7 +100,7 @@ describe('the changes between two requests', () => {
     before => {
       const members = changesBetween(before, json(effective())).map(({ member }) => member)
       expect(members).toEqual(
-        expect.arrayContaining(['CN', 'O', 'name', 'signerName', 'usages', 'durationSeconds']),
+        expect.arrayContaining(['CN', 'O', 'name', 'signerName', 'usages', 'duration']),
       )
     },
   )

@@ -455,6 +455,12 @@ test.each([
     'this object is not a request: leave it out of what you import and of the folder of requests',
   ],
   [
+    'a policy among the requests is moved, or the folder corrected',
+    'people.yaml',
+    'apiVersion: countersign.dev/v1\nkind: CertificateRequestPolicy\n',
+    'move it out of the folder of requests, or correct `requests` in countersign.yaml',
+  ],
+  [
     'the CSR in the output of cfssl gencsr is written to a file',
     'jane.json',
     '{"csr": "-----BEGIN CERTIFICATE REQUEST-----"}',

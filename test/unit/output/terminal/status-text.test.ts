@@ -210,6 +210,12 @@ describe('the status of certificates', () => {
     )
   })
 
+  test('the status does not say that no certificate is in use where one is whose file cannot be read', () => {
+    const earlier = [earlierRow({ ended: 'fileGone', endedAt: null })]
+    const [first] = linesOf(statusText([], 0, NOW, { ...FRAME, earlier }))
+    expect(first).toBe('no readable file asks for a certificate')
+  })
+
   test('a withdrawn request whose file is removed has the subject of its certificate', () => {
     const issued = issuedRecord(effective({ name: 'gone' }))
     const [row] = rows([withdrawn('gone', inDays(3), issued)])

@@ -20,7 +20,7 @@ test('a checkout without the commit of the newest certificate is old, and the wa
   expect(await oldCheckout(observed, has)).toMatchObject({
     code: 'PLAN_CHECKOUT_OLD',
     message: expect.stringContaining('was last issued from commit 2222222'),
-    hint: 'git pull',
+    hint: 'git pull origin HEAD',
   })
 })
 

@@ -258,7 +258,10 @@ describe('a joined certificate', () => {
     })
   })
 
-  const both = configuration(`prod: {${PROD}}`, `staging: {${PROD}}`)
+  const both = configuration(
+    `prod: {${PROD}}`,
+    `staging: {${PROD.replace('10.0.0.1', '10.0.0.2')}}`,
+  )
   const none = { certificates: [] }
   const told = (pem: string, request = 'jane') => ({
     certificates: [{ request, cluster: null, pem, isTrusted: true }],
