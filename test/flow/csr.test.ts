@@ -119,7 +119,7 @@ describeSubjects('countersign csr', subject => {
     expect([again.code, again.stdout]).toEqual([0, `${metadata.name} approved already\n`])
     const late = await run('deny', metadata.name, '--yes')
     expect([late.code, late.stdout]).toEqual([1, expect.stringContaining('CLUSTER_DECIDED')])
-    expect(late.stdout).toContain('= create a new CertificateSigningRequest')
+    expect(late.stdout).toContain('= to see whose certificate it is, run: countersign prove ')
   })
 
   test('csr approve never approves a grant of countersign, and asks no question', async () => {

@@ -300,7 +300,7 @@ describe('new --open', () => {
     world.merge(found(certs().pullRequests[0], 'it'), owner(), 'squash')
     pushed('main', { [REQUEST]: null })
     expect(await run(OPEN)).toMatchObject({ code: 0 })
-    expect(proposed(`${BRANCH}-2`)).toBe(text)
+    expect(proposed(`${BRANCH}.2`)).toBe(text)
   })
 
   test('a file on the default branch is refused before a key is made', async () => {
@@ -404,7 +404,10 @@ describe('new --open', () => {
     const ran = await run(REKEY)
     expect([ran.code, ran.stdout]).toEqual([0, expect.stringContaining(openedLine())])
     expect(world.tipOf(certs(), BRANCH)).toBe(left)
-    expect(proposed(`${BRANCH}-2`)).toBe(checkout.read(REQUEST))
+    expect(proposed(`${BRANCH}.2`)).toBe(checkout.read(REQUEST))
+    certs().branches.delete(BRANCH)
+    checkout.write(REQUEST, text)
+    expect(await run(REKEY)).toMatchObject({ code: 0 })
     expect(certs().pullRequests).toHaveLength(1)
   })
 

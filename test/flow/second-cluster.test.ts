@@ -163,7 +163,7 @@ describe.each(GUARDED)('%s: a second cluster', kind => {
   test('doctor proves that each change since the trusted configuration was approved', async () => {
     const { stdout } = await countersign('doctor', '--repository=acme/certs')
     expect(stdout).toContain(
-      `✓ files        trusted-config in ${WORKFLOW} is an earlier configuration; each change since was approved`,
+      `✓ files        trusted-config in ${WORKFLOW} is an earlier configuration, and by approved changes it leads to this one`,
     )
     const text = workshop.read(`checkout/${WORKFLOW}`)
     workshop.write(

@@ -2,6 +2,9 @@
 import type { ClusterConfig } from '../../domain/request/config.ts'
 import type { Finding } from '../../domain/cluster/finding.ts'
 import { findingsOf, ofProblem, unsure } from '../../domain/cluster/finding.ts'
+import { ok } from '../../domain/problem.ts'
+import { trustedDigest } from '../../core/approval/configuration-digest.ts'
+import { configurationFiles } from '../../workflows/validate/configuration-files.ts'
 import { clustersNamed } from '../../workflows/validate/selected-names.ts'
 import { clusterFindings } from '../../workflows/doctor/cluster-checks.ts'
 import { fileFindings } from '../../workflows/doctor/checkout-checks.ts'
@@ -86,7 +89,10 @@ function provedSince(context: Context, flags: GithubFlags): ProvedSince {
       const { tip: commit } = await repository.facts()
       const { config } = context.options
       const frame = { commit, config, trustedConfig, trustedRequests: null, workflow: null }
-      return trustCommit({ repository, clock: context.clock }, frame)
+      const proved = await trustCommit({ repository, clock: context.clock }, frame)
+      if (!proved.ok) return proved
+      const files = await configurationFiles(repository.filesAt(commit), config)
+      return ok(trustedDigest(files))
     }
     // What GitHub does not answer is said by the checks of the repository.
     return whileShown(context, 'asking GitHub', () => prove().catch(() => null))

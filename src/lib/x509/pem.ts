@@ -55,7 +55,7 @@ export function shownLabel(label: string): string {
 }
 
 export const REQUEST_FOR_CERTIFICATE =
-  'for a request with its names: openssl x509 -x509toreq -in CERTIFICATE -signkey KEY'
+  'for a request with its names: openssl x509 -x509toreq -copy_extensions copyall -in CERTIFICATE -signkey KEY'
 
 function unexpectedLabel(found: string, wanted: string): Problem {
   const message = `found a ${found} block where only ${wanted} is allowed`

@@ -101,10 +101,14 @@ function warningCount(warnings: readonly Problem[]): string {
   return warnings.length === 0 ? '' : `, ${counted(warnings.length, 'warning')}`
 }
 
-/** Code, place, message and hint on one line. Commands of several lines cannot be pasted from it: the plan of the request has them. */
-export function problemLine({ code, message, hint, at }: Problem, name: string): string {
+/**
+ * Code, place, message and hint on one line; `isBrief`: the code and the hint, which many requests share. Commands of several lines cannot
+ * be pasted from it.
+ */
+export function problemLine({ code, message, hint, at }: Problem, isBrief = false): string {
   const where = at === null ? '' : `${at.file}:${at.line} `
   const isLong = hint?.trimEnd().includes('\n') === true
-  const way = isLong ? `countersign plan ${name} prints the commands` : hint
-  return `${code}: ${where}${message}${way === null ? '' : `; ${way}`}`.replaceAll(/\s*\n\s*/g, ' ')
+  const way = isLong ? 'countersign plan prints the commands' : hint
+  const whole = `${where}${message}${way === null ? '' : `; ${way}`}`
+  return `${code}: ${isBrief ? (hint ?? message) : whole}`.replaceAll(/\s*\n\s*/g, ' ')
 }

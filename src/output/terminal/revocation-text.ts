@@ -19,8 +19,6 @@ export const NOT_STOPPED = [
   'what every authenticated user may do (system:authenticated)',
 ]
 
-const LATER =
-  'Waiting requests with the same common name, author or contributors, approved before, get nothing until a newer approval.'
 const STORED =
   'no grant gave access here; the revocation is stored, and later access needs a newer approval'
 const leftUntil = (until: Date): string =>
@@ -59,9 +57,7 @@ export function revokedText(
   const notStopped = isNothing
     ? ''
     : ['This does not stop:', ...NOT_STOPPED.map(each => `- ${each}`)].join('\n')
-  const isLater = all.some(({ what, outcome }) => what === 'request' && outcome === 'revoked')
-  const later = isLater ? LATER : ''
-  const parts = [table(rows).join('\n'), later, problemsText(problems, paint), notStopped]
+  const parts = [table(rows).join('\n'), problemsText(problems, paint), notStopped]
   return parts.filter(part => part !== '').join('\n\n')
 }
 

@@ -39,6 +39,8 @@ export interface StatusRow extends ReturnType<typeof certificateFacts> {
   readonly state: string
   /** What happens next, or who has to do what. */
   readonly next: string
+  /** What it has in common with other blocked rows, in place of `next` where they are many. */
+  readonly shared?: string
   /** The end of the access that its file asks for; null without one. */
   readonly accessUntil?: Date | null
   /** It ends at the time that its file asks for. */
@@ -80,8 +82,7 @@ export function statusRows(
 
 /** The earliest end first, then unknown ends, then rows without a certificate. */
 function rank({ until }: StatusRow): number {
-  if (until === undefined) return Number.MAX_SAFE_INTEGER
-  return until === null ? Infinity : until.getTime()
+  return until === undefined ? Number.MAX_SAFE_INTEGER : (until?.getTime() ?? Infinity)
 }
 
 /** The steps that a run left as they were. Those that it stopped are blocked. */
@@ -116,7 +117,8 @@ function blockedRow(step: BlockedStep): StatusRow {
     until: step.validUntil,
     renewAt: null,
     state: BLOCKED,
-    next: problemLine(step.problems[0], name),
+    next: problemLine(step.problems[0]),
+    shared: problemLine(step.problems[0], true),
     needsAttention: true,
     abandoned: [],
   }

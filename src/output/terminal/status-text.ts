@@ -111,7 +111,9 @@ const GRANT = /, O=countersign:[^\s,:]+:[a-z0-9]{20}(?=,|$)/g
 
 /** A blocked row of many may be for anybody. The cells have words of a time only if it is unknown, missing or past: rows with other times are equal. */
 function lineOf(row: StatusRow, now: Date, isLarge: boolean): StatusLine {
-  const { cluster, who, until, issuedAt, renewAt, state, next, needsAttention } = row
+  const { cluster, who, until, issuedAt, renewAt, state, needsAttention } = row
+  const isMany = isLarge || row.next.startsWith('PLAN_LIMIT_')
+  const next = (isMany ? row.shared : undefined) ?? row.next
   const isSilent = state === BLOCKED && until === undefined && CLUSTER_CODES.test(next)
   const cells = [
     cluster ?? '-',

@@ -62,15 +62,21 @@ export async function proposalState(
 const MOST_BRANCHES = 9
 
 /**
- * The proposal with a branch that can be written: a branch that a merged pull request left is not, and the next number follows it.
+ * The proposal with a branch that can be written. One with other commits and without an open pull request, as a merged one leaves it, is
+ * passed over: the next number follows, after a dot, which no name of a request has. An open pull request of a later number is continued.
  * Throws RUN_USAGE if a pull request with other changes is open from such a branch, or the repository has no commit. Looks only.
  */
 export async function withFreeBranch(port: FileProposals, wanted: Proposal): Promise<Proposal> {
+  const numbered = (number: number): string =>
+    number === 1 ? wanted.branch : `${wanted.branch}.${number}`
   for (let number = 1; ; number++) {
-    const branch = number === 1 ? wanted.branch : `${wanted.branch}-${number}`
+    const branch = numbered(number)
     const proposal = { ...wanted, branch }
     const { kind } = await proposalState(port, proposal)
     if (kind === 'empty') throw refused(port.forge, proposal, kind)
+    const next = kind === 'absent' ? numbered(number + 1) : null
+    const isLater = next !== null && (await port.openPullRequest(next, wanted.base)) !== null
+    if (isLater) continue
     if (kind !== 'foreign') return proposal
     const isInUse = (await port.openPullRequest(branch, wanted.base)) !== null
     if (isInUse || number === MOST_BRANCHES) throw refused(port.forge, proposal, kind)

@@ -1,7 +1,6 @@
 // One manual decision on a CertificateSigningRequest, on exactly the object that was shown. Its uid and resourceVersion are sent,
 // so an object that was changed, or deleted and created again, is never decided by mistake.
 import { clusterFlag, shellWord } from '../../lib/source/shell-word.ts'
-import { namedAttempt } from '../../core/cluster/signing-request-name.ts'
 import { ok, unplaced, refuseAs } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import type { DescribedRequest } from '../../domain/cluster/described-request.ts'
@@ -24,11 +23,10 @@ export function inUse(decision: Decision, seen: DescribedRequest): Problem | 'al
   if (is === wanted) return 'already'
   if (is !== 'Pending') {
     const message = `${name} is already ${is}, and Kubernetes does not allow a change of that`
-    const request = decision === 'deny' ? (namedAttempt(name)?.request ?? null) : null
     const hint =
-      request === null
-        ? 'create a new CertificateSigningRequest'
-        : `to end its access, run: countersign revoke ${shellWord(request)}${clusterFlag(seen.cluster)}`
+      decision === 'deny' && seen.issued !== null
+        ? `to see whose certificate it is, run: countersign prove ${seen.issued.serial}${clusterFlag(seen.cluster)}; to end its access, run: countersign revoke NAME`
+        : 'create a new CertificateSigningRequest'
     return unplaced('CLUSTER_DECIDED', message, hint)
   }
   if (decision === 'approve' && seen.asked === null) {

@@ -19,8 +19,11 @@ const UNPINNED = /uses:\s*['"]?countersign\/countersign@0{40}(?!\w)/
 const EMPTY = /(?:^|[\s{,])trusted-config:\s*['"]?(?:sha256:0{64})?['"]?\s*(?:[,}#]|$)/
 const TRUSTED = /(?:^|[\s{,])trusted-config:\s*['"]?(sha256:[0-9a-f]{64})['"]?\s*(?:[,}#]|$)/m
 
-/** Whether each change of the configuration since this digest was approved; null if GitHub was not asked or did not answer. */
-export type ProvedSince = (trustedConfig: string) => Promise<Checked<unknown> | null>
+/**
+ * The digest of the configuration of the default branch, if approved changes lead from this digest to it; null if GitHub was not asked or
+ * did not answer.
+ */
+export type ProvedSince = (trustedConfig: string) => Promise<Checked<string> | null>
 
 /** `config`: that of the checkout. A placeholder is named with file and line. Throws as `files` does. */
 export async function fileFindings(
@@ -98,18 +101,18 @@ async function trustFindings(
   if (said === undefined) return [untrusted(file.path, `with:\n  trusted-config: ${digest}`)]
   if (said === digest) return [good(`trusted-config in ${file.path} is this configuration`)]
   const proved = await provedSince(said)
-  if (proved?.ok === true)
+  const changed = `trusted-config in ${file.path} is another configuration than this one`
+  if (proved?.ok === false) {
+    const [{ message, hint, code }] = proved.problems
+    return [bad(`${changed}: ${message}`, hint, code)]
+  }
+  if (proved?.value === digest)
     return [
       good(
-        `trusted-config in ${file.path} is an earlier configuration; each change since was approved`,
+        `trusted-config in ${file.path} is an earlier configuration, and by approved changes it leads to this one`,
       ),
     ]
-  const changed = `trusted-config in ${file.path} is another configuration than this one`
   const fill = `if this one is the first that was reviewed:\ntrusted-config: ${digest}`
-  if (proved !== null) {
-    const [{ message, hint, code }] = proved.problems
-    return [bad(`${changed}: ${message}`, `${hint === null ? '' : `${hint}\n`}${fill}`, code)]
-  }
   const prove =
     request === null
       ? ''

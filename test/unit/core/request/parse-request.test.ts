@@ -476,7 +476,7 @@ test.each([
     'of a certificate it is said how a request with its names is made',
     'jane.crt',
     '-----BEGIN CERTIFICATE-----',
-    'for a request with its names: openssl x509 -x509toreq -in CERTIFICATE -signkey KEY',
+    'for a request with its names: openssl x509 -x509toreq -copy_extensions copyall -in CERTIFICATE -signkey KEY',
   ],
 ])('%s', (_, name, text, hint) => {
   const file = requestFile(text, { path: `requests/${name}` })

@@ -25,11 +25,12 @@ const PROBLEM: Problem = {
 test('on one line a problem has its place, its message and its hint, or where commands of several lines are', () => {
   const line =
     'REQUEST_USAGE_UNKNOWN: requests/people/jane.yaml:9 "serverauth" is not a Kubernetes key usage'
-  expect(problemLine(PROBLEM, 'jane')).toBe(`${line}; did you mean "server auth"?`)
-  expect(problemLine({ ...PROBLEM, hint: null }, 'jane')).toBe(line)
-  expect(problemLine({ ...PROBLEM, hint: 'as an administrator:\nkubectl apply' }, 'jane')).toBe(
-    `${line}; countersign plan jane prints the commands`,
+  expect(problemLine(PROBLEM)).toBe(`${line}; did you mean "server auth"?`)
+  expect(problemLine({ ...PROBLEM, hint: null })).toBe(line)
+  expect(problemLine({ ...PROBLEM, hint: 'as an administrator:\nkubectl apply' })).toBe(
+    `${line}; countersign plan prints the commands`,
   )
+  expect(problemLine(PROBLEM, true)).toBe('REQUEST_USAGE_UNKNOWN: did you mean "server auth"?')
 })
 
 test('problems of 25 CertificateSigningRequests that differ by the name only are one', () => {

@@ -32,26 +32,15 @@ test('each outcome has one line, then come the problems, then what no revocation
     new Map(),
     plain,
   )
-  const [lines, waiting, left, rest] = text.split('\n\n')
+  const [lines, left, rest] = text.split('\n\n')
   expect(lines?.split('\n')).toEqual([
     '✓  revoked          jane in prod  view in apps',
     '=  already revoked  web in prod   no bindings',
     '✗  not ended        ci in prod    no access ended',
   ])
-  expect(waiting).toMatch(
-    /^Waiting requests with the same common name, author .* get nothing until a newer approval\.$/,
-  )
   expect(left).toBe('error: ACCESS_LEFT  the certificate may have access\n  = look')
   expect(rest).toContain('- logins, and reads by other bindings of its groups, until it expires')
   expect(rest).toBe(`This does not stop:\n- ${NOT_STOPPED.join('\n- ')}`)
-})
-
-test('waiting requests are named after the revocation of a request, not of a grant alone', () => {
-  const text = (changes: Parameters<typeof revoked>[0]) =>
-    revokedText([revoked(changes)], new Map(), plain)
-  expect(text({})).toContain('Waiting requests')
-  expect(text({ what: 'grant' })).not.toContain('Waiting requests')
-  expect(text({ outcome: 'alreadyRevoked' })).not.toContain('Waiting requests')
 })
 
 test('where nothing was ended, nothing is said of what that does not stop', () => {

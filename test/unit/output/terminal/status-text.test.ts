@@ -231,7 +231,7 @@ describe('the status of certificates', () => {
     ]
     expect(linesOf(statusText(rows(steps), 4, NOW, FRAME)).slice(1)).toEqual([
       'jane | - | - | in 1d | - | - | blocked',
-      ' | → POLICY_KEY_AGE: too old; countersign plan jane prints the commands',
+      ' | → POLICY_KEY_AGE: too old; countersign plan prints the commands',
       'unseen | prod | - | unknown | - | - | blocked',
       ' | → POLICY_KEY_AGE: too old',
       'none | prod | - | - | - | - | blocked',
@@ -294,9 +294,9 @@ describe('the status of certificates', () => {
       const lines = linesOf(statusText(all, all.length, NOW, FRAME))
       expect(lines.slice(1)).toEqual([
         'x1 | prod | - | - | - | - | blocked',
-        ' | → POLICY_KEY_AGE: too old; change x1',
+        ' | → POLICY_KEY_AGE: change x1',
         'x2 | prod | - | - | - | - | blocked',
-        ' | → POLICY_KEY_AGE: too old; change x2',
+        ' | → POLICY_KEY_AGE: change x2',
         '2 requests | prod | CN=NAME, O=developers | in 1d to 2d | 0s | due now | to renew',
         ' | → made by the next apply',
         '196 requests | prod | CN=NAME, O=developers | in 3d to 7d | 0s | in 1d to 5d | stored in Secret',
@@ -326,7 +326,7 @@ describe('the status of certificates', () => {
         '25 requests | prod | - | - | - | - | blocked',
         expect.stringMatching(/ b0, b1, .*,$/),
         expect.stringMatching(/ b24$/),
-        ' | → POLICY_KEY_AGE: too old; fix it',
+        ' | → POLICY_KEY_AGE: fix it',
       ])
     })
 

@@ -131,12 +131,12 @@ describe('trusted-config', () => {
     const other = `sha256:${'a'.repeat(64)}`
     const text = { [PATH]: step('v0.1.0', `{trusted-config: ${other}}`) }
     const seen: string[] = []
-    const approved = await findings(text, async digest => {
-      seen.push(digest)
-      return ok(null)
+    const approved = await findings(text, async since => {
+      seen.push(since)
+      return ok(digest)
     })
     expect(seen).toEqual([other])
-    const earlier = 'is an earlier configuration; each change since was approved'
+    const earlier = 'is an earlier configuration, and by approved changes it leads to this one'
     expect(approved).toEqual([['good', `trusted-config in ${PATH} ${earlier}`, null, null]])
     const refused = unplaced('APPROVAL_NO_TRUST_ROOT', 'nobody approved it', 'see who merged it')
     expect(await findings(text, async () => refuse(refused))).toEqual([
@@ -144,9 +144,15 @@ describe('trusted-config', () => {
         'bad',
         `trusted-config in ${PATH} is another configuration than this one: nobody approved it`,
         'APPROVAL_NO_TRUST_ROOT',
-        `see who merged it\nif this one is the first that was reviewed:\ntrusted-config: ${digest}`,
+        'see who merged it',
       ],
     ])
+  })
+
+  test('a checkout that differs from the default branch is not called approved', async () => {
+    const text = { [PATH]: step('v0.1.0', `{trusted-config: sha256:${'a'.repeat(64)}}`) }
+    const [found] = await findings(text, async () => ok(`sha256:${'b'.repeat(64)}`))
+    expect(found?.slice(0, 2)).toEqual(['unsure', expect.stringContaining('another configuration')])
   })
 
   test('a workflow that only plans needs none', async () => {
