@@ -320,7 +320,7 @@ describe('new', () => {
   test('new never overwrites a key and then writes no request file', async () => {
     home.write('.countersign/jane.key', 'mine\n')
     const ran = await run(['new', 'jane', '--own-key'])
-    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('run: chmod 600 ')])
+    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('SINK_KEY_UNREADABLE')])
     expect(readFileSync(key(), 'utf8')).toBe('mine\n')
     expect(git('status', '--short')).toBe('')
   })
@@ -535,7 +535,7 @@ describe('new', () => {
       expect.stringMatching(/wrote requests\/robots\/bot.yaml with the private key .*bot.key/),
     ])
     const mistyped = await run(['kubeconfig', 'bto'])
-    expect(mistyped.stderr).toContain('did you mean bot.key? name the file')
+    expect(mistyped.stderr).toContain('did you mean "bot"?')
     repository.write(
       'policies/robots.yaml',
       (await run(['policy', 'draft', 'requests/robots/bot.yaml'])).stdout,
