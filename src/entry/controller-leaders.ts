@@ -41,8 +41,8 @@ export function approvedSigners(
       )
     if (signerName.startsWith('kubernetes.io/') && !isBuiltIn(signerName))
       throw usageFailure(
-        `--approve ${visible(signerName)}: Kubernetes has no signer of this name`,
-        didYouMean(signerName, builtInSigners()),
+        `--approve ${visible(signerName)}: it is none of the signers of Kubernetes`,
+        didYouMean(signerName, builtInSigners(), `there are ${builtInSigners().join(', ')}`),
       )
     const lease = approverLease(owner, signerName)
     return { signerName, lease, leadership: leaderOf(clock, cluster.leasesOf(lease)).leadership }

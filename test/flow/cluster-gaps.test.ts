@@ -88,7 +88,7 @@ describe('what a cluster lacks stops all its requests once', () => {
       2,
     )
     expect(printed).toContain(
-      '= to look, these rights are not needed; to let this login apply,\n    with a kubeconfig of a cluster administrator in place of ADMIN:\n    countersign manifests rbac --user nobody --cluster test | kubectl --kubeconfig ADMIN apply -f -\n',
+      '= a pull request shows its plan without this login; to let it apply,\n    with a kubeconfig of a cluster administrator in place of ADMIN:\n    countersign manifests rbac --user nobody --cluster test | kubectl --kubeconfig ADMIN apply -f -\n',
     )
     expect(printed).not.toContain('add this rule')
   })

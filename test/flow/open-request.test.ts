@@ -395,7 +395,7 @@ describe('new --open', () => {
     expect(readFileSync(key(), 'utf8')).toBe(secret)
   })
 
-  test('a branch that a merged pull request left is not changed, and the next number is taken', async () => {
+  test('a branch with other commits and no open pull request is not changed, and the next number is taken', async () => {
     const text = await written('--own-key')
     pushed('main', { [REQUEST]: text })
     pushed(BRANCH, { 'requests/people/old.yaml': text })

@@ -158,7 +158,7 @@ export const clusters = z.record(text(DNS_LABEL), cluster).superRefine((said, co
     context.addIssue(
       fault({ message: 'there is no cluster', hint: 'name at least one', atKey: true }),
     )
-  // One record of two clusters would be that of one name only.
+  // A record names its cluster, so two names of one server would refuse each other's records.
   const all = Object.entries(said)
   for (const [index, [name, { server, recordNamespace }]] of all.entries()) {
     const same = all

@@ -169,18 +169,21 @@ function finished(file: RequestFile, reading: FormattedReading): Checked<Certifi
 }
 
 function unknownFormat(source: SourceText): Problem {
-  const table = CSR_TABLE.exec(source.text)
-  const [message, hint] =
-    table === null
-      ? /^-----BEGIN CERTIFICATE-----/m.test(source.text)
-        ? ['this is a certificate, and no request', REQUEST_FOR_CERTIFICATE]
-        : [
-            'files with this name are not read as requests',
-            'requests end in .yaml, .yml, .json, .cnf, .conf, .csr or .pem; notes in .md',
-          ]
-      : [
-          'this is the table of kubectl get csr, which holds no PKCS#10',
-          `use the object: kubectl get csr ${shellWord(table[1] || 'NAME')} -o yaml`,
-        ]
+  const [message, hint] = whyUnknown(source.text)
   return { code: 'REQUEST_FORMAT_UNKNOWN', at: wholeFile(source), message, hint }
+}
+
+function whyUnknown(text: string): readonly [message: string, hint: string] {
+  const table = CSR_TABLE.exec(text)
+  if (table !== null)
+    return [
+      'this is the table of kubectl get csr, which holds no PKCS#10',
+      `use the object: kubectl get csr ${shellWord(table[1] || 'NAME')} -o yaml`,
+    ]
+  if (/^-----BEGIN CERTIFICATE-----/m.test(text))
+    return ['this is a certificate, and no request', REQUEST_FOR_CERTIFICATE]
+  return [
+    'files with this name are not read as requests',
+    'requests end in .yaml, .yml, .json, .cnf, .conf, .csr or .pem; notes in .md',
+  ]
 }

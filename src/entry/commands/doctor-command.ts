@@ -2,7 +2,7 @@
 import type { ClusterConfig } from '../../domain/request/config.ts'
 import type { Finding } from '../../domain/cluster/finding.ts'
 import { findingsOf, ofProblem, unsure } from '../../domain/cluster/finding.ts'
-import { ok } from '../../domain/problem.ts'
+import { caughtProblem, ok } from '../../domain/problem.ts'
 import { trustedDigest } from '../../core/approval/configuration-digest.ts'
 import { configurationFiles } from '../../workflows/validate/configuration-files.ts'
 import { clustersNamed } from '../../workflows/validate/selected-names.ts'
@@ -94,8 +94,13 @@ function provedSince(context: Context, flags: GithubFlags): ProvedSince {
       const files = await configurationFiles(repository.filesAt(commit), config)
       return ok(trustedDigest(files))
     }
-    // What GitHub does not answer is said by the checks of the repository.
-    return whileShown(context, 'asking GitHub', () => prove().catch(() => null))
+    // What the server of the repository does not answer is said by the checks of the repository.
+    return whileShown(context, 'proving the configuration', () =>
+      prove().catch((cause: unknown) => {
+        caughtProblem(cause)
+        return null
+      }),
+    )
   }
 }
 

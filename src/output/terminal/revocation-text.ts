@@ -37,13 +37,12 @@ export function revokedText(
     incomplete: [paint.bad('✗'), 'not ended completely', 'no access ended'],
   } as const
   const rows = all.map(({ cluster, value, outcome, ended, until, isWriteRefused }) => {
-    const [sign, , none] = outcomes[outcome]
+    const [sign, word, none] = outcomes[outcome]
     const isNone = outcome === 'incomplete' && ended.length === 0 && !isWriteRefused
-    const word = isNone ? 'not ended' : outcomes[outcome][1]
     const left = until === null ? '' : leftUntil(until)
     const access = ended[0] ? accessText(ended) : none + left
     const writes = isWriteRefused ? '; the guard refuses all its writes' : ''
-    return [sign, word, `${visible(value)} in ${cluster}`, access + writes]
+    return [sign, isNone ? 'not ended' : word, `${visible(value)} in ${cluster}`, access + writes]
   })
   for (const [cluster, failed] of silent) {
     const causes = failed.map(({ code, message }) => `${code} ${visible(message)}`)

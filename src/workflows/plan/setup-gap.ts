@@ -39,7 +39,7 @@ export async function missingNamespaces(
   return names.filter((_, index) => found[index] === null)
 }
 
-const MAY_LOOK = 'to look, these rights are not needed; to let this login apply,\n'
+const MAY_LOOK = 'a pull request shows its plan without this login; to let it apply,\n'
 
 /** CLUSTER_FORBIDDEN if only this login lacks rights, else CLUSTER_NOT_SET_UP; null if nothing is missing. */
 export function setupProblem(

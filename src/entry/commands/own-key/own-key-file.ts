@@ -94,7 +94,7 @@ export async function readOwnKey(
     return key
   } catch (cause) {
     if (!(cause instanceof CountersignError)) throw cause
-    const { what, isConvertible } = contentOf(pem.reveal())
+    const { what, isConvertible } = foundKey(pem.reveal())
     const pkey = `in PEM without a passphrase: openssl pkey -in ${visible(shellWord(path))} -out NEW-FILE`
     throw failure(
       'SINK_KEY_UNREADABLE',
@@ -105,7 +105,7 @@ export async function readOwnKey(
 }
 
 /** What a file without a usable key contains, and whether openssl may write the same key in a form that can be read. */
-function contentOf(text: string): { readonly what: string; readonly isConvertible: boolean } {
+function foundKey(text: string): { readonly what: string; readonly isConvertible: boolean } {
   const [, label = ''] = /^-----BEGIN ([\w ]*KEY)-----/m.exec(text) ?? []
   if (label.endsWith('PUBLIC KEY')) return { what: 'a public key', isConvertible: false }
   if (label.startsWith('OPENSSH')) return { what: 'a key of OpenSSH', isConvertible: false }

@@ -4,6 +4,7 @@ import { REQUEST_NAME } from '../../../core/request/request-file-name.ts'
 import { usageFailure } from '../../../domain/problem.ts'
 import { didYouMean } from '../../../lib/source/did-you-mean.ts'
 import { visible } from '../../../lib/source/hidden-characters.ts'
+import { holdsPrivateKey } from '../../../lib/x509/private-key-in-file.ts'
 import { shellWord } from '../../../lib/source/shell-word.ts'
 import { textOf } from '../../../workflows/validate/read-requests.ts'
 import { readConfig } from '../../../workflows/validate/rules-in-force.ts'
@@ -17,13 +18,12 @@ const TAKES =
 export async function missingFile(context: Context, typed: string, path: string, commit: string) {
   const file = await context.files.read(path)
   const text = file === null ? '' : textOf(file)
-  if (/^-----BEGIN [A-Z ]*PRIVATE KEY-----/m.test(text))
-    return usageFailure(`${visible(typed)} is a private key`, TAKES)
   if (/^apiVersion: v1$/m.test(text) && /^kind: Config$/m.test(text))
     return usageFailure(
       `${visible(typed)} is a kubeconfig, and prove takes its certificate`,
       `to see its serial number: countersign inspect ${shellWord(typed)}`,
     )
+  if (holdsPrivateKey(text)) return usageFailure(`${visible(typed)} is a private key`, TAKES)
   const message = `there is no file ${visible(path)} in ${commit.slice(0, 7)}`
   const config = await readConfig(context.files, context.options.config)
   if (!config.ok)
