@@ -90,7 +90,7 @@ describe.each(GUARDED)('%s: a certificate without access', kind => {
         {
           outcome: 'revoked',
           ended: ['live grant'],
-          isWriteRefused: true,
+          writes: 'refused',
           problems: [],
         },
       ],

@@ -65,18 +65,19 @@ export function validAt({ notBefore, notAfter }: AuditedCertificate, at: Date): 
   return (notBefore ?? at) <= at && at < notAfter
 }
 
-/** Whether this login requested or approved it, or it is for the person of the configuration with that login. */
+/** Whether this login requested or approved it, it is for the person of the configuration with that login, or it has this name. */
 export function concerns(
   { request, subject, approval }: AuditedCertificate,
-  login: string,
+  who: string,
   people: readonly PersonConfig[],
 ): boolean {
-  const isLogin = (each: UserRef): boolean => each.login.toLowerCase() === login.toLowerCase()
+  const isLogin = (each: UserRef): boolean => each.login.toLowerCase() === who.toLowerCase()
   const person = people.find(isLogin)
-  const named = [...(approval?.requestedBy ?? []), ...(approval?.approvedBy ?? [])]
-  if (named.some(each => isLogin(each) || each.id === person?.id)) return true
-  if (person === undefined) return false
-  return person.name === request || namesIn(subject).includes(nameText('CN', person.name))
+  const involved = [...(approval?.requestedBy ?? []), ...(approval?.approvedBy ?? [])]
+  if (involved.some(each => isLogin(each) || each.id === person?.id)) return true
+  const subjects = namesIn(subject)
+  const names = person === undefined ? [who] : [who, person.name]
+  return names.some(name => name === request || subjects.includes(nameText('CN', name)))
 }
 
 /** `CN=jane`, as `namesIn` has it. */

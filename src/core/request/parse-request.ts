@@ -72,6 +72,8 @@ function readWithoutKey(file: RequestFile, name: string | null): Checked<Certifi
   if (!source.ok) return source
   if (BASE64_OF_PEM.test(source.value.text))
     return refuse({ ...BASE64, at: { ...wholeFile(source.value), excerpt: null } })
+  if (source.value.text.startsWith('version https://git-lfs.github.com/'))
+    return refuse({ ...LFS_POINTER, at: wholeFile(source.value) })
   const reading = readFormat(source.value)
   return reading.ok
     ? finished(file, { ...reading.value, name: name ?? reading.value.name })
@@ -101,6 +103,12 @@ const BASE64 = {
   code: 'REQUEST_ENCODING',
   message: 'the file is base64 of a PEM file, as in spec.request of a CertificateSigningRequest',
   hint: 'decode it first: base64 -d < FILE > NAME.csr, or in a pipe: base64 -d | countersign validate -; countersign inspect reads base64',
+} as const
+
+const LFS_POINTER = {
+  code: 'REQUEST_FORMAT_UNKNOWN',
+  message: 'the file is a pointer of Git LFS, and its content is in no commit',
+  hint: 'take its pattern out of .gitattributes, then: git add --renormalize requests',
 } as const
 
 const RULES = {

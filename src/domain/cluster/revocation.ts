@@ -34,8 +34,11 @@ export interface Revoked extends Pick<Revocation, 'what' | 'value'> {
   readonly outcome: 'revoked' | 'alreadyRevoked' | 'noGrant' | 'incomplete'
   /** The access that was ended: `view in apps`. */
   readonly ended: readonly string[]
-  /** Whether the guard was seen there, each valid certificate has a guarded grant, and none of these is live. */
-  readonly isWriteRefused: boolean
+  /**
+   * `refused`: the guard was seen there, each valid certificate has a guarded grant, and none of these is live; `unguarded`: the guard that
+   * would refuse them is missing or changed.
+   */
+  readonly writes: 'refused' | 'unguarded' | 'unknown'
   /** End of its certificate in use if no grant of it is known, so that it keeps its rights; else null. */
   readonly until: Date | null
   /** What failed, and what else gives access. */

@@ -61,9 +61,8 @@ export async function auditAccess(
 }
 
 function noneWarning(who: string): Problem {
-  const message = `no certificate was requested or approved by the GitHub login ${visible(who)}, or is for it`
-  const hint = 'countersign audit lists all; names in certificates: countersign audit | grep NAME'
-  return unplaced('REQUEST_NONE', message, hint)
+  const message = `no certificate was requested or approved by the GitHub login ${visible(who)}, and no request or user of a certificate has this name`
+  return unplaced('REQUEST_NONE', message, 'countersign audit lists all')
 }
 
 /** A date is its first moment in UTC. */

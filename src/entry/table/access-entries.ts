@@ -97,7 +97,11 @@ export const ACCESS_ENTRIES = [
         'DATE',
         'only what was valid then, for example 2026-11-20 or 2026-11-20T15:00Z',
       ),
-      setting('who', 'LOGIN', 'only what this GitHub login requested or approved, or is for'),
+      setting(
+        'who',
+        'NAME',
+        'only what this GitHub login requested or approved, or a request or user of this name has',
+      ),
       setting(
         'log',
         'FILE',

@@ -24,6 +24,13 @@ const STORED =
 const leftUntil = (until: Date): string =>
   `. Its certificate has no known grant, and keeps its rights until ${minute(until)}; to end renewals, set withdraw: true in its file`
 
+const WRITES = {
+  refused: '; the guard refuses all its writes',
+  unguarded:
+    '; the guard that refuses its writes is missing or changed: countersign doctor says how to install it',
+  unknown: '',
+}
+
 /** `silent`: what failed in each cluster that was not asked. */
 export function revokedText(
   all: readonly Revoked[],
@@ -36,13 +43,14 @@ export function revokedText(
     noGrant: [paint.warn('!'), 'nothing to end', STORED],
     incomplete: [paint.bad('✗'), 'not ended completely', 'no access ended'],
   } as const
-  const rows = all.map(({ cluster, value, outcome, ended, until, isWriteRefused }) => {
-    const [sign, word, none] = outcomes[outcome]
-    const isNone = outcome === 'incomplete' && ended.length === 0 && !isWriteRefused
+  const rows = all.map(({ cluster, value, outcome, ended, until, writes }) => {
+    const [seen, word, none] = outcomes[outcome]
+    const sign = outcome === 'revoked' && writes === 'unguarded' ? paint.warn('!') : seen
+    const isNone = outcome === 'incomplete' && ended.length === 0 && writes !== 'refused'
     const left = until === null ? '' : leftUntil(until)
     const access = ended[0] ? accessText(ended) : none + left
-    const writes = isWriteRefused ? '; the guard refuses all its writes' : ''
-    return [sign, isNone ? 'not ended' : word, `${visible(value)} in ${cluster}`, access + writes]
+    const what = `${visible(value)} in ${cluster}`
+    return [sign, isNone ? 'not ended' : word, what, access + WRITES[writes]]
   })
   for (const [cluster, failed] of silent) {
     const causes = failed.map(({ code, message }) => `${code} ${visible(message)}`)
@@ -50,8 +58,8 @@ export function revokedText(
   }
   const problems = all.flatMap(each => each.problems)
   const isNothing = all.every(
-    ({ outcome, ended, isWriteRefused }) =>
-      outcome === 'incomplete' && ended.length === 0 && !isWriteRefused,
+    ({ outcome, ended, writes }) =>
+      outcome === 'incomplete' && ended.length === 0 && writes !== 'refused',
   )
   const notStopped = isNothing
     ? ''

@@ -64,7 +64,7 @@ export function openSession(parts: SessionParts, steps: number): ClusterSession 
   const waitSeconds = SECONDS_FOR_ONE + Math.ceil(steps / SIGNED_A_SECOND)
   const known = new Map<string, Promise<readonly X509Certificate[] | null>>()
   let guard: Promise<Checked<null>> | null = null
-  let writes: Promise<boolean> | null = null
+  let writes: Promise<boolean | null> | null = null
   const { cluster } = parts
   return {
     ...parts,
@@ -84,7 +84,7 @@ export function openSession(parts: SessionParts, steps: number): ClusterSession 
     },
     async areWritesGuarded() {
       writes ??= isWritesGuarded(cluster, parts.config.owner, parts.clusterConfig.recordNamespace)
-      return writes
+      return (await writes) === true
     },
     async guardOfBindings(clusterRole) {
       guard ??= parts.cluster.grants.checkGuard(clusterRole)

@@ -4,17 +4,18 @@ import { contains } from '../../lib/kubernetes/object-differences.ts'
 import { refusesWrites } from '../../setup/guard/guard-for-writes.ts'
 import type { Cluster } from '../../ports/cluster.ts'
 
-/** False also if its policy or binding may not be read, or is not as countersign writes it. Throws CLUSTER_ codes. */
+/** False also if its policy or binding is not as countersign writes it, null if it may not be read. Throws CLUSTER_ codes. */
 export async function isWritesGuarded(
   { setupObjects }: Pick<Cluster, 'setupObjects'>,
   owner: string,
   recordNamespace: string,
-): Promise<boolean> {
+): Promise<boolean | null> {
   const metadata = { name: guardPolicyName(owner, 'writes') }
   const binding = await setupObjects.read({ kind: 'ValidatingAdmissionPolicyBinding', metadata })
   const bound = { policyName: metadata.name, validationActions: ['Deny'] }
-  if (binding === null || binding === 'hidden' || !contains(binding['spec'], bound)) return false
+  if (binding === 'hidden') return null
+  if (!contains(binding?.['spec'], bound)) return false
   const policy = await setupObjects.read({ kind: 'ValidatingAdmissionPolicy', metadata })
-  if (policy === null || policy === 'hidden') return false
-  return refusesWrites(policy['spec'], owner, recordNamespace)
+  if (policy === 'hidden') return null
+  return policy !== null && refusesWrites(policy['spec'], owner, recordNamespace)
 }

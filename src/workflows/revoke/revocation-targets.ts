@@ -122,6 +122,9 @@ function isRequestOf({ issued }: RequestRecord, login: string): boolean {
 
 /** What somebody meant who has a serial number, a context, a subject, a pattern or a file in place of a name. */
 function nameHint(odd: string): string {
+  const names = odd.trim().split(/[\s,]+/)
+  if (names.every(name => REQUEST_NAME.pattern.test(name)))
+    return `countersign revoke ${names.join(' ')}`
   const [, context, cluster] = /^([a-z0-9-]+)@([a-z0-9-]+)$/.exec(odd) ?? []
   if (context !== undefined) return `countersign revoke ${context} --cluster ${cluster}`
   const [, common] = /(?:^|[,/ ])CN ?= ?([a-z0-9-]+)(?=$|[,/])/.exec(odd) ?? []

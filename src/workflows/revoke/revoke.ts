@@ -142,31 +142,31 @@ async function revokeOne(place: ClusterToRevoke, target: RevocationTarget): Prom
   // An earlier revocation may have ended it.
   const isWithoutGrant = !isKnown && grants.length + ended.length + failed.length === 0
   const outcome = isWithoutGrant ? 'noGrant' : isNew ? 'revoked' : 'alreadyRevoked'
-  const isWriteRefused =
-    problems.length === 0 && (await areWritesRefused(place, target, grants, problems))
-  return { cluster: cluster.name, what, value, outcome, ended, isWriteRefused, until, problems }
+  const writes =
+    problems.length === 0 ? await writesAfter(place, target, grants, problems) : 'unknown'
+  return { cluster: cluster.name, what, value, outcome, ended, writes, until, problems }
 }
 
 /**
- * Whether the guard was seen to refuse the writes of every certificate: it is as countersign writes it, and the API server says that no
+ * Refused if the guard was seen to refuse the writes of every certificate: it is as countersign writes it, and the API server says that no
  * grant is live. If that may not be asked, it is not known.
  */
-async function areWritesRefused(
+async function writesAfter(
   { cluster, owner, recordNamespace }: ClusterToRevoke,
   target: RevocationTarget,
   grants: readonly string[],
   problems: Problem[],
-): Promise<boolean> {
+): Promise<Revoked['writes']> {
   const guarded = grants.filter(isGuardedGrant)
-  if (guarded.length === 0 || !isEachGuarded(target, await cluster.now())) return false
+  if (guarded.length === 0 || !isEachGuarded(target, await cluster.now())) return 'unknown'
   const seen = await attempt(problems, () => isWritesGuarded(cluster, owner, recordNamespace))
-  if (seen !== true) return false
+  if (seen !== true) return seen === false ? 'unguarded' : 'unknown'
   for (const grant of guarded) {
     const isLive = await attempt(problems, () => cluster.grants.isLive(grant))
     if (isLive === true) problems.push(stillLive(grant, recordNamespace))
-    if (isLive !== false) return false
+    if (isLive !== false) return 'unknown'
   }
-  return true
+  return 'refused'
 }
 
 function stillLive(grant: string, namespace: string): Problem {
@@ -193,7 +193,7 @@ function isEachGuarded({ what, records }: RevocationTarget, now: Date): boolean 
  * an administrator may end the guard.
  */
 async function othersOf(
-  { isWriteRefused }: Revoked,
+  { writes }: Revoked,
   target: RevocationTarget,
   cluster: Cluster,
 ): Promise<readonly Problem[]> {
@@ -201,7 +201,7 @@ async function othersOf(
   const left = users.map(async ({ username, groups }) => {
     const all = await cluster.bindingsOf({ username, groups })
     const grants = groups.filter(each => each.startsWith(GRANT_PREFIX))
-    const own = isWriteRefused ? await cluster.bindingsOf({ username, groups: grants }) : all
+    const own = writes === 'refused' ? await cluster.bindingsOf({ username, groups: grants }) : all
     const isLeft = (binding: string): boolean =>
       own?.includes(binding) === true || binding.endsWith(`(ClusterRole ${ADMINISTRATOR})`)
     const bindings = all?.filter(isLeft)

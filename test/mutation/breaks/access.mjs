@@ -209,11 +209,11 @@ export const ACCESS = [
   ['workflows/issue/grant-access.ts', 'isGuardedGrant(grant)\n', 'true\n'],
   ['core/access/unneeded-bindings.ts', "|| ended.how === 'reissued'", ''],
   ['workflows/revoke/revoke.ts', '|| !isEachGuarded(target, await cluster.now())', ''],
-  ['workflows/revoke/revoke.ts', 'if (isLive !== false) return false', ''],
+  ['workflows/revoke/revoke.ts', "if (isLive !== false) return 'unknown'", ''],
   ['setup/guard/guard-for-writes.ts', 'contains(others, rest) && ', ''],
   [
     'workflows/revoke/revoke.ts',
-    'isWriteRefused ? await cluster.bindingsOf({ username, groups: grants }) : all',
+    "writes === 'refused' ? await cluster.bindingsOf({ username, groups: grants }) : all",
     'all',
   ],
   ['workflows/revoke/revoke.ts', ' || binding.endsWith(`(ClusterRole ${ADMINISTRATOR})`)', ''],

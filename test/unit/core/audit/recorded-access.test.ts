@@ -95,7 +95,7 @@ describe('at a time', () => {
   })
 })
 
-test('an audit of a person has what the login requested or approved, or is for that person', () => {
+test('an audit of a person has what the login requested or approved, or is for that person, and what has that name', () => {
   const people = [{ name: 'jane', login: 'requester', id: AUTHOR.id }]
   const is = (login: string, changes: object = {}) =>
     access.concerns(auditedCertificate(changes), login, people)
@@ -105,6 +105,10 @@ test('an audit of a person has what the login requested or approved, or is for t
   // The login changed since; the id is the same.
   expect(is('requester', { request: 'web', subject: 'CN=web' })).toBe(true)
   expect(is('requester', { request: 'web', subject: 'CN=web', approval: null })).toBe(false)
+  // A login that nobody knows is a name.
+  expect(is('laptop', { request: 'laptop', approval: null })).toBe(true)
+  expect(is('web', { subject: 'O=apps, CN=web', approval: null })).toBe(true)
+  expect(is('we', { subject: 'O=apps, CN=web', approval: null })).toBe(false)
 })
 
 describe('a CertificateSigningRequest', () => {

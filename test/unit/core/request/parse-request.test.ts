@@ -534,6 +534,16 @@ describe('hints of request files', () => {
   })
 
   test.each(['requests/jane.yaml', 'requests/jane.csr', 'requests/jane.cnf'])(
+    'a pointer of Git LFS in %s is called that',
+    path => {
+      const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 9\n`
+      expect(hintOf(pointer, path)).toBe(
+        'take its pattern out of .gitattributes, then: git add --renormalize requests',
+      )
+    },
+  )
+
+  test.each(['requests/jane.yaml', 'requests/jane.csr', 'requests/jane.cnf'])(
     'base64 of PEM in %s is called that, without its text',
     path => {
       const pem = readFileSync(new URL('jane.csr', GOOD), 'utf8')

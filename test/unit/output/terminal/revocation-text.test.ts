@@ -14,7 +14,7 @@ function revoked(changes: Partial<Revoked> = {}): Revoked {
     ...target,
     outcome: 'revoked',
     ended: ['view in apps'],
-    isWriteRefused: false,
+    writes: 'unknown',
     until: null,
     problems: [],
     ...changes,
@@ -48,7 +48,7 @@ test('where nothing was ended, nothing is said of what that does not stop', () =
   const failed = revoked({ outcome: 'incomplete', ended: [], problems })
   expect(revokedText([failed], new Map(), plain)).not.toContain('does not stop')
   const half = revoked({ outcome: 'incomplete', problems })
-  const refused = { ...failed, isWriteRefused: true }
+  const refused = { ...failed, writes: 'refused' } as const
   for (const all of [[failed, half], [refused]])
     expect(revokedText(all, new Map(), plain)).toContain('This does not stop:')
 })
@@ -67,15 +67,17 @@ test('a certificate without a grant has no tick, and each cluster without an ans
   ])
 })
 
-test('that the guard refuses the writes is said where it was seen', () => {
+test('that the guard refuses the writes, or is missing, is said where it was seen', () => {
   const all = [
-    revoked({ isWriteRefused: true, ended: [] }),
-    revoked({ isWriteRefused: true }),
+    revoked({ writes: 'refused', ended: [] }),
+    revoked({ writes: 'refused' }),
+    revoked({ writes: 'unguarded' }),
     revoked({}),
   ]
   expect(revokedText(all, new Map(), plain).split('\n\n')[0]?.split('\n')).toEqual([
     '✓  revoked  jane in prod  no bindings; the guard refuses all its writes',
     '✓  revoked  jane in prod  view in apps; the guard refuses all its writes',
+    '!  revoked  jane in prod  view in apps; the guard that refuses its writes is missing or changed: countersign doctor says how to install it',
     '✓  revoked  jane in prod  view in apps',
   ])
 })

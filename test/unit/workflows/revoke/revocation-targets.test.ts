@@ -158,6 +158,8 @@ test('the grant of an attempt under way belongs to its request', () => {
 test.each([
   ['63:7f:9a', 'its request is named by: countersign prove 63:7f:9a'],
   ['*', 'name each request'],
+  ['leo jane', 'countersign revoke leo jane'],
+  ['leo, jane', 'countersign revoke leo jane'],
   ['jane@prod', 'countersign revoke jane --cluster prod'],
   ['O=developers, CN=jane', 'if its request is called so: countersign revoke jane'],
   // Never the name of somebody else: jane is another request.
