@@ -3,7 +3,7 @@ import { retry } from '../../adapters/system/retry.ts'
 import type { Installation } from '../../domain/cluster/installation.ts'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
 import { unsure } from '../../domain/cluster/finding.ts'
-import type { Finding } from '../../domain/cluster/finding.ts'
+import type { Finding, PlacedFinding } from '../../domain/cluster/finding.ts'
 import type { SetupTask } from '../../domain/cluster/setup-step.ts'
 import { usageFailure } from '../../domain/problem.ts'
 import { visible } from '../../lib/source/hidden-characters.ts'
@@ -172,7 +172,7 @@ async function check(
   { context, rules, installation, made }: Bootstrap,
   flags: BootstrapFlags,
   done: readonly Done[],
-): Promise<readonly Finding[]> {
+): Promise<readonly PlacedFinding[]> {
   const { clock } = context
   const isWaiting = ({ mark, code }: Finding): boolean =>
     mark === 'bad' && code !== 'CLUSTER_NO_CLIENT_SIGNER'
@@ -195,13 +195,15 @@ async function check(
   })
 }
 
-const PROPOSED = unsure(
-  'GitHub',
-  'CODEOWNERS on the default branch is not complete: the open pull request brings what it lacks',
-)
+const PROPOSED = {
+  area: 'GitHub',
+  ...unsure(
+    'CODEOWNERS on the default branch is not complete: the open pull request brings what it lacks',
+  ),
+}
 
 /** What the open pull request brings is one thing to look at, and no fault. */
-function withProposal(findings: readonly Finding[]): readonly Finding[] {
+function withProposal(findings: readonly PlacedFinding[]): readonly PlacedFinding[] {
   const isBrought = ({ mark, code }: Finding) => mark === 'bad' && code === 'APPROVAL_CODE_OWNERS'
   return [...new Set(findings.map(finding => (isBrought(finding) ? PROPOSED : finding)))]
 }
@@ -215,7 +217,7 @@ function pullRequest(done: readonly Done[]): string | null {
 async function ending(
   bootstrapped: Bootstrap,
   flags: BootstrapFlags,
-  findings: readonly Finding[],
+  findings: readonly PlacedFinding[],
   done: readonly Done[],
 ): Promise<string> {
   const { context, setup, made, installation, rules } = bootstrapped

@@ -1,7 +1,7 @@
 // countersign doctor: checks of repository settings, cluster permissions and the admission guard. Changes nothing.
 import type { ClusterConfig } from '../../domain/request/config.ts'
-import type { Finding } from '../../domain/cluster/finding.ts'
-import { findingsOf, ofProblem, unsure } from '../../domain/cluster/finding.ts'
+import type { Finding, PlacedFinding } from '../../domain/cluster/finding.ts'
+import { findingsOf, inArea, ofProblem, unsure } from '../../domain/cluster/finding.ts'
 import { caughtProblem, ok } from '../../domain/problem.ts'
 import { trustedDigest } from '../../core/approval/configuration-digest.ts'
 import { configurationFiles } from '../../workflows/validate/configuration-files.ts'
@@ -65,16 +65,18 @@ export async function doctorFindings(
   context: Context,
   rules: Rules,
   flags: DoctorFlags,
-): Promise<readonly Finding[]> {
+): Promise<readonly PlacedFinding[]> {
   const { files, options } = context
   const broken = rules.policies?.broken.flatMap(({ problems }) => problems) ?? []
   const clusters = broken.length > 0 ? [] : clustersNamed(rules.config, options.cluster)
   const ofClusters = await Promise.all(
-    clusters.map(each => atCluster(context, rules, each, flags, clusters)),
+    clusters.map(async each =>
+      inArea(each.name, await atCluster(context, rules, each, flags, clusters)),
+    ),
   )
   return [
-    ...broken.map(problem => ofProblem('files', problem)),
-    ...(await fileFindings(files, rules.config, provedSince(context, flags))),
+    ...inArea('files', broken.map(ofProblem)),
+    ...inArea('files', await fileFindings(files, rules.config, provedSince(context, flags))),
     ...(await repositoryFindings(context, rules, flags)),
     ...ofClusters.flat(),
   ]
@@ -108,12 +110,12 @@ async function repositoryFindings(
   context: Context,
   { config, policies }: Rules,
   flags: DoctorFlags,
-): Promise<readonly Finding[]> {
+): Promise<readonly PlacedFinding[]> {
   const server = await giteaServer(context)
   const [area, hint] =
     server === null ? ['GitHub', GH_TOKEN] : ['Gitea', missingGiteaToken(server).problem.hint]
   if (!(await hasToken(context, flags.tokenEnv)))
-    return [unsure(area, 'was not asked: there is no token', hint)]
+    return inArea(area, [unsure('was not asked: there is no token', hint)])
   const ask = async (): Promise<readonly Finding[]> => {
     const repository = await openRepository(context, flags)
     const settings = await openSettings(context, flags)
@@ -137,11 +139,10 @@ async function repositoryFindings(
           ]
     const findings: Finding[] = []
     for (const part of [...parts, () => approverFindings(config, read, settings, repository)])
-      findings.push(...(await findingsOf(area, part)))
+      findings.push(...(await findingsOf(part)))
     return findings
   }
-  const found = await whileShown(context, `asking ${area}`, () => findingsOf(area, ask))
-  return found.map(finding => ({ ...finding, area }))
+  return inArea(area, await whileShown(context, `asking ${area}`, () => findingsOf(ask)))
 }
 
 /** The findings of one cluster. */
@@ -154,7 +155,7 @@ export async function atCluster(
 ): Promise<readonly Finding[]> {
   const { clusters, clock, environment } = context
   const found = installationAt(rules, cluster, null, clock.now())
-  if (!found.ok) return found.problems.map(problem => ofProblem(cluster.name, problem))
+  if (!found.ok) return found.problems.map(ofProblem)
   const { auth } = cluster
   const isOwn = run.length === 1 && auth.kind === 'kubeconfigEnv'
   const isElsewhere = isOwn && (environment[auth.variable] ?? '') === ''

@@ -1,5 +1,5 @@
 // Findings of doctor: one line each, and below a fault the text that fixes it.
-import type { Finding } from '../../domain/cluster/finding.ts'
+import type { PlacedFinding } from '../../domain/cluster/finding.ts'
 import { visible } from '../../lib/source/hidden-characters.ts'
 import type { Paint } from './terminal-colours.ts'
 
@@ -10,18 +10,18 @@ const MARKS = {
 } as const
 const SHORTEST_AREA = 12
 
-export function doctorText(findings: readonly Finding[], paint: Paint): string {
+export function doctorText(findings: readonly PlacedFinding[], paint: Paint): string {
   const width = Math.max(SHORTEST_AREA, ...findings.map(({ area }) => visible(area).length))
   const lines = findings.map(finding => findingText(finding, width, paint))
   return [...lines, '', paint.strong(verdict(findings))].join('\n')
 }
 
-export function findingJson({ mark, ...said }: Finding): unknown {
+export function findingJson({ mark, ...said }: PlacedFinding): unknown {
   return { mark: MARKS[mark].word, ...said }
 }
 
 function findingText(
-  { mark, area, message, code, paste }: Finding,
+  { mark, area, message, code, paste }: PlacedFinding,
   width: number,
   paint: Paint,
 ): string {
@@ -35,8 +35,8 @@ function findingText(
   ].join('\n')
 }
 
-function verdict(findings: readonly Finding[]): string {
-  const count = (mark: Finding['mark']): number =>
+function verdict(findings: readonly PlacedFinding[]): string {
+  const count = (mark: PlacedFinding['mark']): number =>
     findings.filter(each => each.mark === mark).length
   const [wrong, open] = [count('bad'), count('unsure')]
   if (wrong === 0 && open === 0) return 'everything that countersign relies on is in order'

@@ -25,7 +25,7 @@ const HINT =
 /** One finding where policies decide on first certificates of nodes. */
 export async function nodeApproverFindings(
   administration: Administration,
-  { cluster: { name: area }, approver }: Installation,
+  { approver }: Installation,
 ): Promise<readonly Finding[]> {
   if (approver?.signers.includes(KUBE_APISERVER_CLIENT_KUBELET) !== true) return []
   const asked = await Promise.all(
@@ -38,10 +38,9 @@ export async function nodeApproverFindings(
     }),
   )
   if (asked.some(({ may }) => may === null))
-    return [unsure(area, 'whether kube-controller-manager approves requests of nodes is unknown')]
+    return [unsure('whether kube-controller-manager approves requests of nodes is unknown')]
   const others = asked.filter(({ may }) => may === true).map(({ words }) => words)
-  if (others.length === 0)
-    return [good(area, 'kube-controller-manager approves no request of a node')]
+  if (others.length === 0) return [good('kube-controller-manager approves no request of a node')]
   const what = others.join(', and ')
-  return [unsure(area, `kube-controller-manager approves without a policy: ${what}`, HINT)]
+  return [unsure(`kube-controller-manager approves without a policy: ${what}`, HINT)]
 }

@@ -1,6 +1,6 @@
 // Checks of this checkout: which configuration the workflows trust, and placeholders that nobody filled in.
 import type { Finding } from '../../domain/cluster/finding.ts'
-import { findingsIn } from '../../domain/cluster/finding.ts'
+import { bad, good, unsure } from '../../domain/cluster/finding.ts'
 import type { Checked } from '../../domain/problem.ts'
 import type { Config } from '../../domain/request/config.ts'
 import type { RequestFile } from '../../domain/request/request.ts'
@@ -13,7 +13,6 @@ import { actionReference } from '../../setup/repository/workflow-file.ts'
 import { configurationFiles } from '../validate/configuration-files.ts'
 import { textOf } from '../validate/read-requests.ts'
 
-const { bad, good, unsure } = findingsIn('files')
 const FOLDER = '.github/workflows'
 const UNPINNED = /uses:\s*['"]?countersign\/countersign@0{40}(?!\w)/
 const EMPTY = /(?:^|[\s{,])trusted-config:\s*['"]?(?:sha256:0{64})?['"]?\s*(?:[,}#]|$)/

@@ -44,7 +44,7 @@ export async function clusterFindings(
   open: () => Promise<AdministeredCluster>,
   clock: Clock,
 ): Promise<readonly Finding[]> {
-  return findingsOf(installation.cluster.name, async () => {
+  return findingsOf(async () => {
     const cluster = await open()
     try {
       return await lookAt(cluster, installation, guard, clock)
@@ -60,7 +60,6 @@ async function lookAt(
   guard: GuardOptions,
   clock: Clock,
 ): Promise<readonly Finding[]> {
-  const area = installation.cluster.name
   const version = await cluster.version()
   const skew = (await cluster.now()).getTime() - clock.now().getTime()
   const parts = [
@@ -72,24 +71,20 @@ async function lookAt(
     () => recordFindings(cluster, installation, clock.now()),
     () => emergencyFindings(cluster, installation, clock.now()),
   ]
-  const found = await Promise.all(parts.map(part => findingsOf(area, part)))
+  const found = await Promise.all(parts.map(part => findingsOf(part)))
   return [
-    clockFinding(area, version, skew),
+    clockFinding(version, skew),
     ...signerFindings(installation, version, cluster.server),
     ...found.flat(),
   ]
 }
 
 /** `skew` in milliseconds. */
-function clockFinding(area: string, version: string, skew: number): Finding {
+function clockFinding(version: string, skew: number): Finding {
   const apart = `${(Math.abs(skew) / 1000).toFixed(1)} s apart`
   return Math.abs(skew) > MOST_SKEW_SECONDS * 1000
-    ? unsure(
-        area,
-        `reachable, ${version}, but the clocks are ${apart}`,
-        'set the clock of this machine',
-      )
-    : good(area, `reachable, ${version}, clocks ${apart}`)
+    ? unsure(`reachable, ${version}, but the clocks are ${apart}`, 'set the clock of this machine')
+    : good(`reachable, ${version}, clocks ${apart}`)
 }
 
 async function rightsOf(
@@ -119,13 +114,13 @@ async function missingAccount(
   const found = await cluster.setupObjects.read({ kind: 'ServiceAccount', metadata: subject })
   if (found !== null) return []
   const message = `there is no service account ${namespace}/${name}, so nobody can log in as it`
-  return [bad(cluster.name, message, installCommand('identity', cluster))]
+  return [bad(message, installCommand('identity', cluster))]
 }
 
 function noNamespace(cluster: AdministeredCluster, name: string): Finding {
   const create = `${cluster.kubectl ?? 'kubectl'} create namespace ${name}`
   const paste = `${create}\n${installCommand('identity', cluster)}`
-  return bad(cluster.name, `there is no namespace ${name}`, paste)
+  return bad(`there is no namespace ${name}`, paste)
 }
 
 /** The apply identity, if this login is that identity or may ask for it. Otherwise this login; the finding names it. */
@@ -176,7 +171,6 @@ function signerFindings(
   return signsClients === false
     ? [
         bad(
-          cluster.name,
           `${title} ${how}: requests of ${KUBE_APISERVER_CLIENT} would stay approved and never be signed`,
           NO_CLIENT_SIGNER_HINT,
           'CLUSTER_NO_CLIENT_SIGNER',
@@ -184,7 +178,6 @@ function signerFindings(
       ]
     : [
         unsure(
-          cluster.name,
           `${title} ${how}; plans predict what Kubernetes' own signer makes, and anything else is not stored`,
         ),
       ]
@@ -195,23 +188,22 @@ async function recordFindings(
   { cluster: settings, owner }: Installation,
   now: Date,
 ): Promise<readonly Finding[]> {
-  const { name } = settings
   const listed = await recordsUnlessRestored(cluster, null, []).catch(caughtProblem)
-  if ('code' in listed && listed.code === 'CLUSTER_RESTORED') return [ofProblem(name, listed)]
+  if ('code' in listed && listed.code === 'CLUSTER_RESTORED') return [ofProblem(listed)]
   if ('code' in listed)
-    return [unsure(name, `the time of the last run cannot be read: ${listed.message}`)]
+    return [unsure(`the time of the last run cannot be read: ${listed.message}`)]
   const { records, broken } = listed
   const [first] = broken
   if (first !== undefined)
-    return [bad(name, first.problem.message, first.problem.hint ?? '', first.problem.code)]
+    return [bad(first.problem.message, first.problem.hint ?? '', first.problem.code)]
   const dates = records.flatMap(({ issued }: RequestRecord) => issued?.issuedAt.getTime() ?? [])
   const [lost] = await missingRecords([{ cluster, settings, records, broken }], { owner })
-  if (lost !== undefined) return [unsure(name, lost.message, lost.hint)]
-  if (dates.length === 0) return [good(name, 'no record lists a certificate here yet')]
+  if (lost !== undefined) return [unsure(lost.message, lost.hint)]
+  if (dates.length === 0) return [good('no record lists a certificate here yet')]
   const days = Math.floor((now.getTime() - Math.max(...dates)) / 86_400_000)
   const when = days < 1 ? 'within a day' : `${days} days ago`
   const count = records.length === 1 ? '1 record' : `${records.length} records`
-  return [good(name, `${count}, the newest certificate issued ${when}`)]
+  return [good(`${count}, the newest certificate issued ${when}`)]
 }
 
 // Check of the API server's flags: whether an OIDC identity provider could put its users into a group that countersign grants.
@@ -222,15 +214,15 @@ const HINT =
 /** One finding for all API servers, where a policy allows access. */
 async function oidcFindings(
   administration: Administration,
-  { cluster: { name: area }, accessRoles }: Installation,
+  { accessRoles }: Installation,
 ): Promise<readonly Finding[]> {
   if (accessRoles.length === 0) return []
   const servers = await administration.apiServerArguments()
   const hidden = 'the flags of the API server cannot be seen with this login'
   const [risk] = servers.length === 0 ? [hidden] : servers.flatMap(texts => riskOf(texts) ?? [])
-  if (risk === undefined) return [good(area, `no OIDC group can begin with ${GRANT_PREFIX}`)]
+  if (risk === undefined) return [good(`no OIDC group can begin with ${GRANT_PREFIX}`)]
   const effect = `an OIDC group that begins with ${GRANT_PREFIX} gives its users the access of others`
-  return [unsure(area, `${risk}: ${effect}`, HINT)]
+  return [unsure(`${risk}: ${effect}`, HINT)]
 }
 
 function riskOf(texts: readonly string[]): string | null {

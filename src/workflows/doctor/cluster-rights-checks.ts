@@ -30,12 +30,11 @@ export async function rightFindings(
   )
   const unapproved = signers.flat()
   if (missing.length === 0 && unapproved.length === 0)
-    return [good(area, `${who} has the rights that apply needs`)]
+    return [good(`${who} has the rights that apply needs`)]
   const groups = grouped(missing.map(right => [withoutVerb(right), right]))
   const found = [
     ...unapproved.map(name =>
       bad(
-        area,
         `${who} may not approve ${name}`,
         ruleFor(area, { group: CERTIFICATES, name }, 'signers', ['approve']),
       ),
@@ -45,7 +44,7 @@ export async function rightFindings(
   if (found.length === 1) return found
   const deeds = found.map(({ message }) => message.slice(`${who} may not `.length)).join('; ')
   const paste = `${installed('identity')}\nif apply logs in as another user than ${who}, run doctor with it too`
-  return [bad(area, `${who} may not ${deeds}`, paste, 'CLUSTER_FORBIDDEN')]
+  return [bad(`${who} may not ${deeds}`, paste, 'CLUSTER_FORBIDDEN')]
 }
 
 /** If only `<domain>/*` is granted, RBAC answers false for the exact name. So both are asked. */
@@ -75,7 +74,7 @@ export function neededRights(installation: Installation): readonly Right[] {
 
 /** Warns of ClusterRoles that policies allow and that do not exist: apply refuses requests for them. */
 export async function roleFindings(
-  { name: area, setupObjects }: Pick<Cluster, 'name' | 'setupObjects'>,
+  { setupObjects }: Pick<Cluster, 'setupObjects'>,
   { accessRoles }: Installation,
 ): Promise<readonly Finding[]> {
   const found = accessRoles.map(async name => {
@@ -85,7 +84,7 @@ export async function roleFindings(
   const names = (await Promise.all(found)).flat()
   if (names.length === 0) return []
   const message = `the policies allow access by ClusterRoles that do not exist: ${names.join(', ')}`
-  return [unsure(area, message, 'create them, or remove them from the policies')]
+  return [unsure(message, 'create them, or remove them from the policies')]
 }
 
 function missingFinding(area: string, who: string, group: NonEmpty<Right>): Finding {
@@ -93,7 +92,7 @@ function missingFinding(area: string, who: string, group: NonEmpty<Right>): Find
   const verbs = group.map(({ verb }) => verb)
   const whole = subresource === undefined ? resource : `${resource}/${subresource}`
   const message = `${who} may not ${rightsWords(group)}`
-  return bad(area, message, ruleFor(area, group[0], whole, verbs), 'CLUSTER_FORBIDDEN')
+  return bad(message, ruleFor(area, group[0], whole, verbs), 'CLUSTER_FORBIDDEN')
 }
 
 function ruleFor(

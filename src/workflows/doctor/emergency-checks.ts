@@ -23,7 +23,7 @@ export async function emergencyFindings(
   now: Date,
 ): Promise<readonly Finding[]> {
   if (emergency === null) return []
-  const { name: area, emergencies, leases, records, administration } = cluster
+  const { emergencies, leases, records, administration } = cluster
   const { people, requests } = emergency
   const parts = [
     async () => {
@@ -36,23 +36,21 @@ export async function emergencyFindings(
       if (answers.includes(null))
         return [
           unsure(
-            area,
             'emergency: not seen whether its people may ask',
             'run doctor with the login of an administrator',
           ),
         ]
       if (!isNonEmpty(without)) return []
       const message = `may not ask in an emergency, as the Role is missing: ${without.join(', ')}`
-      return [bad(area, message, installAsAdmin('identity', cluster))]
+      return [bad(message, installAsAdmin('identity', cluster))]
     },
     async () => {
       const { username } = await cluster.whoAmI()
       const other = people.find(each => each !== username) ?? ''
       return (await emergencies.isGuarded(requests[0] ?? '', other))
-        ? [good(area, 'emergency: the guard refused an ask in the name of another person')]
+        ? [good('emergency: the guard refused an ask in the name of another person')]
         : [
             bad(
-              area,
               `emergency: the guard lets this login ask in the name of ${other}`,
               installAsAdmin('guard', cluster),
             ),
@@ -61,9 +59,9 @@ export async function emergencyFindings(
     async () => {
       const [kept, lease] = await Promise.all([emergencies.readKept(), leases.read()])
       if (kept !== null && kept.commit === lease?.commit)
-        return [good(area, `emergency: the controller keeps ${kept.commit.slice(0, 7)}`)]
+        return [good(`emergency: the controller keeps ${kept.commit.slice(0, 7)}`)]
       const wait = 'run a controller, and wait for its next whole pass'
-      return [unsure(area, 'emergency: no configuration of the newest pass is kept', wait)]
+      return [unsure('emergency: no configuration of the newest pass is kept', wait)]
     },
     async () => {
       const certificates = (await records.list()).records.flatMap(record =>
@@ -73,8 +71,8 @@ export async function emergencyFindings(
       )
       return unknownApprovals(certificates, now)
         .filter(({ code }) => code === 'AUDIT_EMERGENCY')
-        .map(problem => ofProblem(area, problem))
+        .map(ofProblem)
     },
   ]
-  return (await Promise.all(parts.map(part => findingsOf(area, part)))).flat()
+  return (await Promise.all(parts.map(part => findingsOf(part)))).flat()
 }

@@ -1,6 +1,6 @@
 // Checks of a repository at a Gitea server: the token, the moves of the default branch, and its protection.
 import type { Finding } from '../../domain/cluster/finding.ts'
-import { findingsIn } from '../../domain/cluster/finding.ts'
+import { bad, good, unsure } from '../../domain/cluster/finding.ts'
 import type { RepositoryFacts } from '../../domain/proof/repository-facts.ts'
 import type { Config } from '../../domain/request/config.ts'
 import type { GiteaAccessFacts, GiteaSettings } from '../../ports/github-settings.ts'
@@ -8,7 +8,6 @@ import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
 import { giteaProtection, protectionGaps } from '../../setup/gitea-protection.ts'
 import { protectCommand } from '../../setup/repository/forge-commands.ts'
 
-const { bad, good, unsure } = findingsIn('Gitea')
 const NEEDED = ['read:repository', 'read:issue', 'read:user', 'read:organization']
 const USED = [...NEEDED, 'write:issue']
 const KEEP_ROWS =

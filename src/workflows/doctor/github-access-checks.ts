@@ -2,12 +2,11 @@
 import { uniqueBy } from '../../domain/lists.ts'
 import type { Config, TeamRef } from '../../domain/request/config.ts'
 import type { Finding } from '../../domain/cluster/finding.ts'
-import { findingsIn } from '../../domain/cluster/finding.ts'
+import { bad, good, unsure } from '../../domain/cluster/finding.ts'
 import type { Policy } from '../../domain/request/policy.ts'
 import type { RepositoryFacts } from '../../domain/proof/repository-facts.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
 
-const { bad, good, unsure } = findingsIn('GitHub')
 const PROBE = { id: 0, login: 'ghost', type: 'User' } as const
 
 /** Throws GITHUB_ codes if the token may not read pull requests. */

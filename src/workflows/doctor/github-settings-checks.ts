@@ -2,7 +2,7 @@
 // ruleset.
 import type { ClusterConfig } from '../../domain/request/config.ts'
 import type { Finding } from '../../domain/cluster/finding.ts'
-import { findingsIn } from '../../domain/cluster/finding.ts'
+import { bad, good, unsure } from '../../domain/cluster/finding.ts'
 import type { BranchProtection } from '../../domain/proof/repository-settings.ts'
 import type { GithubSettings } from '../../ports/github-settings.ts'
 import { missingProtection } from '../../setup/branch-ruleset.ts'
@@ -13,8 +13,6 @@ import {
 } from '../../setup/repository/gh-commands.ts'
 import { USUAL_ENVIRONMENT } from '../../setup/repository/workflow-file.ts'
 import { shellWord } from '../../lib/source/shell-word.ts'
-
-const { bad, good, unsure } = findingsIn('GitHub')
 
 export interface SettingsQuestion {
   readonly repository: string

@@ -47,14 +47,14 @@ export async function guardFindings(
   const found = await statesOf(cluster, installation, asked)
   const about = (state: State, make: Make, message: string, hint: string) => {
     const names = new Set(found.flatMap(each => (each.state === state ? [each.name] : [])))
-    return names.size === 0 ? [] : [make(area, `${message}: ${[...names].join(', ')}`, hint)]
+    return names.size === 0 ? [] : [make(`${message}: ${[...names].join(', ')}`, hint)]
   }
   const missing = about('missing', bad, MISSING, paste)
   const asAdmin = `${ADMIN.how}countersign doctor${clusterFlag(area)}${list} --kubeconfig ADMIN`
   const upgrade = upgradeOf(installation, part => install(part === 'guard' ? guard : part, cluster))
   const takeBack = `if it was applied so, run doctor with${list}; to take it back:\n${install('guard', cluster)}`
   const stored = [
-    ...others.map(name => bad(area, `the guard lets ${name} approve and deny, too`, takeBack)),
+    ...others.map(name => bad(`the guard lets ${name} approve and deny, too`, takeBack)),
     ...missing,
     ...about('other', bad, OTHER, paste),
     ...about('hidden', unsure, 'the guard may not be read with this login', asAdmin),
@@ -79,14 +79,13 @@ async function staticFindings(
   options: GuardOptions,
   list: string,
 ): Promise<readonly Finding[]> {
-  const area = installation.cluster.name
   const found = await administration.staticPolicies()
   if (found === null) return []
   if (found === staticGuardHash(installation, options))
-    return [good(area, 'the API server that answers has the static guard, as printed')]
+    return [good('the API server that answers has the static guard, as printed')]
   const message = 'the static policies of the API server that answers are not the printed guard'
-  const hint = `on each node of the control plane, put this alone into the folder of its static policies:\ncountersign manifests guard --static${list}${clusterFlag(area)}`
-  return [unsure(area, message, hint)]
+  const hint = `on each node of the control plane, put this alone into the folder of its static policies:\ncountersign manifests guard --static${list}${clusterFlag(installation.cluster.name)}`
+  return [unsure(message, hint)]
 }
 
 const WRITE_GUARD = {
@@ -95,7 +94,7 @@ const WRITE_GUARD = {
   verb: 'patch',
 }
 
-type Make = (area: string, message: string, paste: string) => Finding
+type Make = (message: string, paste: string) => Finding
 
 const MISSING =
   'the admission guard is not installed, so others can approve requests and write records; missing'
@@ -112,14 +111,14 @@ function upgradeOf(installation: Installation, install: (part: string) => string
 /** Apply binds the role by its name, and the API server does not ask whether it exists. */
 async function liveRoleFindings(
   cluster: GuardedCluster,
-  { cluster: { name: area }, owner, signers }: Installation,
+  { owner, signers }: Installation,
 ): Promise<readonly Finding[]> {
   if (!signsClients(signers)) return []
   const { kind, metadata, rules } = liveObject(owner)
   const stored = await cluster.setupObjects.read({ kind, metadata })
   if (stored === 'hidden' || contains(stored?.['rules'], rules)) return []
   const message = `the guard refuses every write of certificates with a live grant: the ClusterRole ${metadata.name} ${stored === null ? 'is missing' : 'has other rules'}`
-  return [bad(area, message, installCommand('identity', cluster))]
+  return [bad(message, installCommand('identity', cluster))]
 }
 
 /** A privileged pod on a node of countersign's pods can read their tokens, and the guard covers no pods of other accounts. */
@@ -128,21 +127,19 @@ async function podFindings(
   installation: Installation,
 ): Promise<readonly Finding[]> {
   if (podAccounts(installation).length === 0) return []
-  const { name: area, recordNamespace: namespace } = installation.cluster
+  const { recordNamespace: namespace } = installation.cluster
   const found = await setupObjects.read({ kind: 'Namespace', metadata: { name: namespace } })
   const level = found === null || found === 'hidden' ? '' : found.metadata.labels?.[POD_SECURITY]
   if (found === null || /^(baseline|restricted)$/.test(level ?? '')) return []
   const message = `pods in the namespace ${namespace} may be privileged, and read the tokens of countersign on their node`
   const hint = `kubectl label namespace ${namespace} ${POD_SECURITY}=restricted`
-  return [
-    unsure(area, found === 'hidden' ? `${message}: its labels may not be read` : message, hint),
-  ]
+  return [unsure(found === 'hidden' ? `${message}: its labels may not be read` : message, hint)]
 }
 
 /** The dry run without which apply binds nothing. It says nothing about the guard if RBAC refuses it before. */
 async function bindingFindings(
   cluster: GuardedCluster,
-  { cluster: { name: area }, accessRoles: [role] }: Installation,
+  { accessRoles: [role] }: Installation,
 ): Promise<readonly Finding[]> {
   if (role === undefined) return []
   const group = 'rbac.authorization.k8s.io'
@@ -151,10 +148,10 @@ async function bindingFindings(
     (await cluster.may({ group, resource: 'clusterrolebindings', verb: 'create' })) &&
     (await cluster.may({ group, resource: 'clusterroles', name: role, verb: 'bind' }))
   if (!may)
-    return [unsure(area, `the guard was not tried with this login: ${what} (RBAC does not let it)`)]
+    return [unsure(`the guard was not tried with this login: ${what} (RBAC does not let it)`)]
   const tried = await cluster.grants.checkGuard(role)
   const refused = `the guard decided correctly in a dry run: refused to ${what}`
-  return [tried.ok ? good(area, refused) : ofProblem(area, tried.problems[0])]
+  return [tried.ok ? good(refused) : ofProblem(tried.problems[0])]
 }
 
 const USER = /userInfo\.username == '([^'\\]*)'/g

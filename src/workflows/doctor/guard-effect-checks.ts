@@ -117,7 +117,6 @@ export function trialFindings(
   tried: readonly FinishedDryRun[],
   paste: string,
 ): readonly Finding[] {
-  const area = installation.cluster.name
   const ours = guardNames(installation)
   const lists: Record<'refused' | 'allowed' | 'untried', string[]> = {
     refused: [],
@@ -131,13 +130,11 @@ export function trialFindings(
     else if (outcome.kind === 'refused' && !isOurs)
       lists.untried.push(`${what} (the policy ${outcome.policy} refused it first)`)
     else if (outcome.kind === 'refused' && outcome.isBroken)
-      wrong.push(bad(area, `the guard fails if a user tries to ${what}: ${outcome.message}`, paste))
+      wrong.push(bad(`the guard fails if a user tries to ${what}: ${outcome.message}`, paste))
     else if (outcome.kind === wanted) lists[wanted].push(what)
     else if (outcome.kind === 'refused')
-      wrong.push(
-        bad(area, `the guard refuses a permitted action, to ${what}: ${outcome.message}`, paste),
-      )
-    else wrong.push(bad(area, `the guard lets this login ${what}`, `${YOUNG}\n${paste}`))
+      wrong.push(bad(`the guard refuses a permitted action, to ${what}: ${outcome.message}`, paste))
+    else wrong.push(bad(`the guard lets this login ${what}`, `${YOUNG}\n${paste}`))
   }
   const { refused, allowed, untried } = lists
   const needsObject = tried.some(({ trial }) => trial === null)
@@ -150,9 +147,9 @@ export function trialFindings(
     ...wrong,
     ...(parts.length === 0
       ? []
-      : [good(area, `the guard decided correctly in dry runs: ${parts.join('; ')}`)]),
+      : [good(`the guard decided correctly in dry runs: ${parts.join('; ')}`)]),
     ...(untried.length === 0
       ? []
-      : [unsure(area, `the guard was not tried with this login: ${untried.join('; ')}`, later)]),
+      : [unsure(`the guard was not tried with this login: ${untried.join('; ')}`, later)]),
   ]
 }

@@ -3,7 +3,7 @@
 import { uniqueBy } from '../../domain/lists.ts'
 import type { Config, UserRef } from '../../domain/request/config.ts'
 import type { Finding } from '../../domain/cluster/finding.ts'
-import { findingsIn, ofProblem } from '../../domain/cluster/finding.ts'
+import { bad, good, ofProblem, unsure } from '../../domain/cluster/finding.ts'
 import type { Policy } from '../../domain/request/policy.ts'
 import type { CodeOwners, Owner } from '../../core/approval/reviews/code-owners.ts'
 import { ownersOf, parseCodeOwners } from '../../core/approval/reviews/code-owners.ts'
@@ -14,9 +14,6 @@ import { codeOwnersFile } from '../validate/configuration-files.ts'
 import { commandsFor } from '../../setup/repository/forge-commands.ts'
 import { textOf } from '../validate/read-requests.ts'
 import { approvalRules } from '../validate/rules-in-force.ts'
-
-const GITHUB = 'GitHub'
-const { bad, good, unsure } = findingsIn(GITHUB)
 
 /** One path for each line that init writes: files at these paths decide about approvals. */
 function decidingPaths(config: string): readonly string[] {
@@ -50,7 +47,7 @@ export async function codeOwnersFindings(
       ),
     ]
   const parsed = parseCodeOwners(file.path, textOf(file))
-  if (!parsed.ok) return parsed.problems.map(problem => ofProblem(GITHUB, problem))
+  if (!parsed.ok) return parsed.problems.map(ofProblem)
   const faults = (await settings.codeOwnersFaults()) ?? []
   const github = faults.map(({ path, line, message }) =>
     bad(`${path}:${line} is ignored by GitHub: ${message}`, null, 'APPROVAL_CODE_OWNERS'),

@@ -89,7 +89,7 @@ describeGitea('doctor at a Gitea server', () => {
     return shown(await giteaTokenFindings(repository.settings(), facts))
   }
   const movesFindings = async (url?: string): Promise<readonly Finding[]> =>
-    findingsOf('Gitea', async () => {
+    findingsOf(async () => {
       const repository = await opened('countersign', SCOPES, url)
       const facts = await repository.facts()
       return giteaMovesFindings(repository, facts)

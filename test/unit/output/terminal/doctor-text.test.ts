@@ -3,15 +3,14 @@ import { bad, good, unsure } from '../../../../src/domain/cluster/finding.ts'
 import { doctorText, findingJson } from '../../../../src/output/terminal/doctor-text.ts'
 import { plain } from '../../../../src/output/terminal/terminal-colours.ts'
 
-const wrong = bad(
-  'prod',
-  'may not approve',
-  'apply this:\n- {verbs: [approve]}',
-  'CLUSTER_FORBIDDEN',
-)
+const wrong = {
+  area: 'prod',
+  ...bad('may not approve', 'apply this:\n- {verbs: [approve]}', 'CLUSTER_FORBIDDEN'),
+}
+const reads = { area: 'GitHub', ...good('reads') }
 
 test('each finding of doctor is a line, with its remedy below, and the verdict last', () => {
-  const findings = [good('GitHub', 'reads'), wrong, unsure('prod', 'odd \u202e text')]
+  const findings = [reads, wrong, { area: 'prod', ...unsure('odd \u202e text') }]
   expect(doctorText(findings, plain)).toBe(
     [
       '✓ GitHub       reads',
@@ -23,9 +22,7 @@ test('each finding of doctor is a line, with its remedy below, and the verdict l
       '1 to fix, 1 to look at, 1 in order',
     ].join('\n'),
   )
-  expect(doctorText([good('GitHub', 'reads')], plain)).toContain(
-    'everything that countersign relies on is in order',
-  )
+  expect(doctorText([reads], plain)).toContain('everything that countersign relies on is in order')
 })
 
 test('the findings of doctor are the same in JSON', () => {

@@ -206,7 +206,6 @@ describe('a placeholder', () => {
     expect(found.filter(({ mark }) => mark === 'bad')).toEqual([
       {
         mark: 'bad',
-        area: 'files',
         message: 'docs/CODEOWNERS:2 is not filled in: /policies/ <FILL-IN>',
         code: null,
         paste: 'replace every <FILL-IN> by @owner @reviewer',
