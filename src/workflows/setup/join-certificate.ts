@@ -9,14 +9,13 @@ import { secondsToAsk } from '../../core/plan/access-end.ts'
 import { parseConfig } from '../../core/config/parse-config.ts'
 import { nameFromPath } from '../../core/request/request-file-name.ts'
 import type { Clock } from '../../ports/clock-port.ts'
-import type { GeneratedKey } from '../../ports/keys.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
 import { pemsOfRequest } from '../../output/comment/certificates-in-comment.ts'
 import type { FoundCertificates } from '../../output/comment/certificates-in-comment.ts'
 import { chainPem } from '../../core/sink/secret-layout.ts'
 import { readCertificates } from '../../lib/x509/x509-certificate.ts'
 import { parseRequests } from '../validate/read-requests.ts'
-import type { CredentialCertificate } from './current-credential.ts'
+import type { CredentialCertificate, CredentialOwner } from './current-credential.ts'
 
 /** A whole repository may have certificates of hundreds of people. */
 const MOST_SHOWN = 5
@@ -36,14 +35,11 @@ export interface JoinPorts {
   readonly clock: Clock
 }
 
-export interface Joining extends FoundCertificates {
+export interface Joining extends FoundCertificates, Pick<CredentialOwner, 'name' | 'spki'> {
   /** Path of the configuration. */
   readonly config: string
-  /** Name of the request. */
-  readonly name: string
   /** Null if the request names it. */
   readonly cluster: string | null
-  readonly key: Pick<GeneratedKey, 'spki'>
 }
 
 /** A certificate with everything that a kubeconfig and later looks need. */
@@ -110,9 +106,9 @@ export async function joinCertificate(
   )
 }
 
-function hasForKey({ certificates, name, key }: Joining, cluster: ClusterConfig): boolean {
+function hasForKey({ certificates, name, spki }: Joining, cluster: ClusterConfig): boolean {
   const own = pemsOfRequest(certificates, name, cluster.name)
-  return own.some(pem => isNewerForKey(pem, key.spki, null))
+  return own.some(pem => isNewerForKey(pem, spki, null))
 }
 
 /** The artifact with the certificate as it is; null if the request names none. */
@@ -133,7 +129,7 @@ interface Target {
 
 function checkedCertificate(
   { repository, cluster, request, artifact }: Target,
-  { name, key, from, certificates }: Joining,
+  { name, spki, from, certificates }: Joining,
   now: Date,
 ): Checked<JoinedCertificate> {
   const { name: chosen, server, certificateAuthority: serverCa } = cluster
@@ -156,7 +152,7 @@ function checkedCertificate(
     )
   if (own.length === 0)
     return refuse(noCertificate(`${name} on ${chosen}`, { from, certificates: known }, request))
-  const newest = newestCertificate(own, { name, spki: key.spki, signerCa: cas.value, now })
+  const newest = newestCertificate(own, { name, spki, signerCa: cas.value, now })
   if (newest === null)
     return refuseAs(
       'SINK_KEY_DIFFERS',

@@ -14,7 +14,7 @@ import type {
   FoundCertificates,
 } from '../../output/comment/certificates-in-comment.ts'
 import { ISSUED_MARKER } from '../../output/comment/outcome-comment.ts'
-import type { KnownCertificate, Look } from './current-credential.ts'
+import type { CredentialOwner, KnownCertificate, Look } from './current-credential.ts'
 import { joinCertificate } from './join-certificate.ts'
 import type { Joining, JoinPorts } from './join-certificate.ts'
 
@@ -56,18 +56,10 @@ export interface RecentCertificates extends FoundCertificates {
   readonly etag: string | null
 }
 
-export interface RecentQuestion {
-  /** Name of the request. */
-  readonly name: string
-  readonly spki: Uint8Array
-  /** For messages. */
-  readonly repositoryName: string
-}
-
 /** Returns the certificates in the comments that changed last; null if no comment changed since `known`. Throws GITHUB_ codes. */
 export async function recentCertificates(
   comments: Pick<Comments, 'recentMarked'>,
-  { name, spki, repositoryName }: RecentQuestion,
+  { name, spki, repository }: CredentialOwner,
   known: Pick<KnownCertificate, 'notBefore' | 'etag'>,
 ): Promise<RecentCertificates | null> {
   // A comment of a person may be a forgery that hides the real one, so reading goes on after it.
@@ -77,7 +69,7 @@ export async function recentCertificates(
   const since = { since: known.notBefore, etag: known.etag }
   const recent = await comments.recentMarked(ISSUED_MARKER, since, isEnough)
   if (recent === null) return null
-  const from = `in the comments of ${repositoryName}`
+  const from = `in the comments of ${repository}`
   return { certificates: recent.comments.flatMap(certificatesIn), from, etag: recent.etag }
 }
 
@@ -89,7 +81,7 @@ export async function recentCertificates(
 export async function artifactCertificates(
   artifacts: CertificateArtifacts,
   artifact: string,
-  { name, spki, repositoryName, now }: RecentQuestion & { readonly now: Date },
+  { name, spki, repository, now }: CredentialOwner & { readonly now: Date },
   known: KnownCertificate,
 ): Promise<RecentCertificates | null> {
   const inArtifact = (pem: string): CommentedCertificate => ({
@@ -99,30 +91,30 @@ export async function artifactCertificates(
     isTrusted: false,
   })
   const isEnough = (pem: string): boolean =>
-    (quickAnswer([inArtifact(pem)], { name, key: { spki } }, known, now)?.found ?? null) !== null
+    (quickAnswer([inArtifact(pem)], { name, spki }, known, now)?.found ?? null) !== null
   const place = { artifact, file: `${name}.crt` }
   const since = { since: known.notBefore, etag: known.etag }
   const recent = await artifacts.recentCertificates(place, since, isEnough)
   if (recent === null) return null
-  const from = `in artifact ${artifact} of ${repositoryName}`
+  const from = `in artifact ${artifact} of ${repository}`
   return { certificates: recent.pems.map(inArtifact), from, etag: recent.etag }
 }
 
 /** Null if the configuration has to be read: the cluster or its CA is not known, or another CA signed the certificate. */
 function quickAnswer(
   certificates: readonly CommentedCertificate[],
-  { name, key }: Pick<Looking, 'name' | 'key'>,
+  { name, spki }: Pick<Looking, 'name' | 'spki'>,
   { cluster, signerCa, renewBefore, notBefore }: KnownCertificate,
   now: Date,
 ): Omit<Look, 'etag'> | null {
   if (cluster === null) return null
   const newer = pemsOfRequest(certificates, name, cluster).filter(pem =>
-    isNewerForKey(pem, key.spki, notBefore),
+    isNewerForKey(pem, spki, notBefore),
   )
   if (newer.length === 0) return notBefore === null ? null : { found: null, warnings: [] }
   const cas = signerCa === null ? null : readCertificates(signerCa)
   if (cas?.ok !== true) return null
-  const newest = newestCertificate(newer, { name, spki: key.spki, signerCa: cas.value, now })
+  const newest = newestCertificate(newer, { name, spki, signerCa: cas.value, now })
   if (newest?.ok !== true) return null
   const { chain, warnings } = newest.value
   const { leaf } = chain

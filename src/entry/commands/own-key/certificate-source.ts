@@ -9,6 +9,7 @@ import {
   recentCertificates,
 } from '../../../workflows/setup/look-for-certificate.ts'
 import { NOTHING_KNOWN } from '../../../workflows/setup/current-credential.ts'
+import type { CredentialOwner } from '../../../workflows/setup/current-credential.ts'
 import { ISSUED_MARKER } from '../../../output/comment/outcome-comment.ts'
 import { certificatesIn } from '../../../output/comment/certificates-in-comment.ts'
 import type { FoundCertificates } from '../../../output/comment/certificates-in-comment.ts'
@@ -65,7 +66,7 @@ export interface CertificateSource extends Pick<JoinPorts, 'configuration' | 'ar
 /** The certificate, and where server and CA are read. Throws RUN_FILES and GITHUB_ codes. */
 export async function certificateSource(
   context: Context,
-  { name, spki }: { readonly name: string; readonly spki: Uint8Array },
+  { name, spki }: Pick<CredentialOwner, 'name' | 'spki'>,
   place: CertificatePlace,
   flags: GithubFlags,
 ): Promise<CertificateSource> {
@@ -76,7 +77,7 @@ export async function certificateSource(
   const comments = repository.comments()
   if ('newest' in place || 'artifact' in place) {
     const shown = await repositoryName(context, flags.repository)
-    const question = { name, spki, repositoryName: shown, now: context.clock.now() }
+    const question = { name, spki, repository: shown, now: context.clock.now() }
     const artifact = async (named: string): Promise<FoundCertificates> =>
       (await artifactCertificates(repository.artifacts(), named, question, NOTHING_KNOWN)) ?? NONE
     if ('artifact' in place) return { configuration, source: await artifact(place.artifact) }

@@ -39,7 +39,7 @@ export async function look(
   const { spki } = key
   const at = execCluster(environment['KUBERNETES_EXEC_INFO'] ?? null)
   const open = (): Promise<HostedRepository> => openRepository(context, flags, limitsOf(known))
-  const question = { name, spki, repositoryName: flags.repository, now: clock.now() }
+  const question = { name, spki, repository: flags.repository, now: clock.now() }
   const source = async (): Promise<RecentCertificates | null> => {
     if (secret !== null) return inSecret(context, { name, key, secret, at }, known)
     const repository = await open()
@@ -49,7 +49,7 @@ export async function look(
   }
   return lookForCertificate(
     { source, configuration: async () => defaultBranchFiles(await open()), clock },
-    { config: options.config, name, cluster: options.cluster, key: { spki } },
+    { config: options.config, name, cluster: options.cluster, spki },
     known,
   )
 }

@@ -56,8 +56,8 @@ export async function kubeconfig(
   const whose = { name, spki: key.spki }
   const { source, ...ports } = await certificateSource(context, whose, place, flags)
   const joining = { config, cluster, name, ...source }
-  const join = (tried: GeneratedKey) =>
-    joinCertificate({ ...ports, clock }, { ...joining, key: tried })
+  const join = ({ spki }: Pick<GeneratedKey, 'spki'>) =>
+    joinCertificate({ ...ports, clock }, { ...joining, spki })
   const joined = await join(key)
   if (!joined.ok) {
     const [problem] = joined.problems

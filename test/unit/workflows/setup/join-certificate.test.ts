@@ -56,7 +56,7 @@ function joining(changes: Partial<Joining> = {}): Joining {
     config: 'countersign.yaml',
     name: 'jane',
     cluster: null,
-    key: KEY,
+    spki: KEY.spki,
     from: 'in the comments on #7',
     certificates: [{ request: 'jane', cluster: null, pem: GOOD, isTrusted: true }],
     ...changes,

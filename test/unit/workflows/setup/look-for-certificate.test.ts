@@ -57,7 +57,7 @@ class Stage {
   readonly source = (known: KnownCertificate) =>
     recentCertificates(
       this.#github,
-      { name: 'jane', spki: KEYS.spki, repositoryName: 'acme/certs' },
+      { name: 'jane', spki: KEYS.spki, repository: 'acme/certs' },
       known,
     )
   readonly configuration = async () => {
@@ -83,7 +83,7 @@ const LOOKING: Looking = {
   config: 'countersign.yaml',
   name: 'jane',
   cluster: 'prod',
-  key: { spki: KEYS.spki },
+  spki: KEYS.spki,
 }
 const KNOWN: KnownCertificate = {
   cluster: 'prod',
@@ -195,7 +195,7 @@ describe('a look at artifacts', () => {
       return { pems, etag: 'new tag' }
     }
   }
-  const QUESTION = { name: 'jane', spki: KEYS.spki, repositoryName: 'acme/certs', now: NOW }
+  const QUESTION = { name: 'jane', spki: KEYS.spki, repository: 'acme/certs', now: NOW }
   const looksIn = (artifacts: Artifacts, known = KNOWN, configured: Stage = new Stage([])) => {
     const { configuration, clock } = configured
     const source = (asked: KnownCertificate) =>
