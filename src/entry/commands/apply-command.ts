@@ -44,7 +44,7 @@ async function carryOut(context: Context, planned: Planned, asked: ApplyOptions)
   const isText = context.options.output === 'text'
   const { plan, names } = namedSteps(planned, asked.scope.names)
   const options = { ...asked, scope: { ...asked.scope, names } }
-  const shown = shownPlan(context, plan, planned, () => true)
+  const shown = shownPlan(context, plan, planned, true)
   if (isText) terminal.result(shown)
   // Whoever is asked must see what about; stdout is for the program.
   else if (!options.yes) terminal.talk(shown)

@@ -95,13 +95,7 @@ function answer(
   if (isNonEmpty(warnings)) terminal.talk(problemsText(warnings, paint, 'warning'))
   const acted = outcome.steps.filter(({ kind, step }) => kind !== 'kept' && step.kind !== 'blocked')
   const { judgedRequests } = reviewed
-  const planned = shownPlan(
-    context,
-    outcome.plan,
-    { judgedRequests, observed },
-    () => false,
-    source,
-  )
+  const planned = shownPlan(context, outcome.plan, { judgedRequests, observed }, false, source)
   return {
     text: isNonEmpty(acted) ? `${planned}\n${actedText(acted, paint)}` : planned,
     report: applyJson({ ...outcome, warnings }),

@@ -1,6 +1,6 @@
 // countersign plan: what apply would do, and why. Changes nothing.
 import { planResult } from '../exit-code.ts'
-import type { Plan, Step } from '../../domain/cluster/plan-step.ts'
+import type { Plan } from '../../domain/cluster/plan-step.ts'
 import { failure } from '../../domain/problem.ts'
 import { commitFiles } from '../../adapters/system/work-tree-files.ts'
 import { oldCheckout } from '../../workflows/plan/old-checkout.ts'
@@ -78,12 +78,12 @@ async function planAgainst(context: Context, base: string, options: PlanOptions)
   return answer(context, { ...planned.value, observed: [] }, options, 0)
 }
 
-/** The plan as the person sees it. `source`: where the files are from. */
+/** The plan as the person sees it. `isWhole`: with each step in full. `source`: where the files are from. */
 export function shownPlan(
   context: Context,
   made: Plan,
   planned: Pick<Planned, 'judgedRequests' | 'observed'>,
-  isWhole: (step: Step) => boolean = () => false,
+  isWhole: boolean,
   source: string = context.files.description,
 ): string {
   const { paint, clock, isAutomation } = context
@@ -110,6 +110,6 @@ function answer(
   const { plan } = namedSteps(planned, scope.names)
   if (requester === null && planned.rules.policies?.policies.some(asksRequester) === true)
     context.terminal.talk(OPEN_RULES)
-  const text = shownPlan(context, plan, planned, () => true)
+  const text = shownPlan(context, plan, planned, true)
   return { text, report: planJson(plan), ...planResult(plan, failures) }
 }

@@ -43,8 +43,8 @@ export interface PlanContext {
   /** The source of the files: `working tree`, a commit. */
   readonly source: string
   readonly paint: Paint
-  /** Steps that are shown in full below the table: those that a person confirms. */
-  readonly isWhole?: (step: Step) => boolean
+  /** Each step is shown in full below the table, for a person who confirms it. */
+  readonly isWhole?: boolean
 }
 
 /** Each kind of step, in the order of the text: its mark and colour, and the words that count it. */
@@ -77,7 +77,7 @@ export function planText(plan: Plan, context: PlanContext): string {
   const parts = [
     ...head,
     ...blocks,
-    ...wholeSteps(steps, context.now, context.isWhole, blocks.join('\n')),
+    ...(context.isWhole === true ? wholeSteps(steps, context.now, blocks.join('\n')) : []),
     details.join('\n'),
     effectsText(plan),
     paint.strong(planCountText(plan, context.now)),

@@ -36,14 +36,9 @@ function orNone(values: readonly string[]): readonly string[] {
 }
 
 /** One block per step that changes something; one for all that are equal but for their name if there are many. */
-export function wholeSteps(
-  steps: readonly Step[],
-  now: Date,
-  isWhole: (step: Step) => boolean = () => false,
-  above = '',
-): readonly string[] {
+export function wholeSteps(steps: readonly Step[], now: Date, above: string): readonly string[] {
   const rows = steps.flatMap(step =>
-    step.kind === 'keep' || step.kind === 'blocked' || !isWhole(step) ? [] : [details(step, now)],
+    step.kind === 'keep' || step.kind === 'blocked' ? [] : [details(step, now)],
   )
   return rowGroups(rows).map(({ rows: same, cells: [head = '', ...facts] }) =>
     groupText({ rows: same, cells: [head, ...facts.flatMap(factLines)] }, above),

@@ -118,7 +118,7 @@ describe('the text of a plan', () => {
       const [name, path] = [`bad-${each}`, `requests/bad-${each}.yaml`]
       return { ...REFUSED, name, path, problems: [{ ...REFUSED.problems[0], at: place(path, 7) }] as const } // prettier-ignore
     })
-    const text = planText(planOf({ requests, refused }), { ...CONTEXT, isWhole: () => true })
+    const text = planText(planOf({ requests, refused }), { ...CONTEXT, isWhole: true })
     expect(text).toMatch(
       /\+ {2}25 requests {2}issue +client · CN=NAME · \d+h +→ Secret apps\/NAME-tls/,
     )
@@ -136,7 +136,7 @@ describe('the text of a plan', () => {
     const requests = Array.from({ length: 25 }, (_, index) => effective({ name: `u${index + 1}` }))
     const problem = { code: 'PLAN_LIMIT_ISSUE', at: null, message: 'no', hint: null } as const
     const plan = { ...planOf({ requests }), problems: [problem] }
-    const text = planText(plan, { ...CONTEXT, isWhole: () => true })
+    const text = planText(plan, { ...CONTEXT, isWhole: true })
     expect(text.split('\n').at(-1)).toBe('25 to issue (stopped by the limit)')
     expect(text.match(/ u1, u2, /g)).toHaveLength(1)
     expect(text.indexOf(' u1, u2, ')).toBeLessThan(
@@ -293,7 +293,7 @@ describe('the text of a plan', () => {
       const steps = known.steps.map(step =>
         step.kind === 'withdraw' ? { ...step, bindings } : step,
       )
-      return planText({ ...known, steps }, { ...CONTEXT, isWhole: () => true })
+      return planText({ ...known, steps }, { ...CONTEXT, isWhole: true })
     }
     expect(textWith([])).toBe('1 to withdraw after the certificate expires')
     expect(textWith(['RoleBinding apps/team'])).toContain('its file is removed')
@@ -308,7 +308,7 @@ describe('the text of a plan', () => {
       const bindings = [`RoleBinding apps/${grant}:view (ClusterRole view)`]
       return withdrawStep({ name: `u${index}`, path: `requests/u${index}.yaml`, bindings })
     })
-    const text = planText({ ...planOf(), steps }, { ...CONTEXT, isWhole: () => true })
+    const text = planText({ ...planOf(), steps }, { ...CONTEXT, isWhole: true })
     expect(text.match(/bound by .*/g)).toEqual([
       'bound by    RoleBinding apps/countersign:acme-certs:…:view (ClusterRole view)',
     ])

@@ -13,7 +13,7 @@ import { withdrawStep } from '../../../build/withdraw-step.ts'
 
 type Words = Parameters<typeof effective>[0]
 
-const textOf = (step: Step): string => wholeSteps([step], NOW, () => true).join('\n')
+const textOf = (step: Step): string => wholeSteps([step], NOW, '').join('\n')
 const detailsOf = (changes: Words = {}): string => textOf(issueStep(effective(changes)))
 
 /** The words of a block without its line ends. */
@@ -144,17 +144,16 @@ describe('the details of a step before approval', () => {
     expect(evil.split('\n')).toHaveLength(detailsOf().split('\n').length)
   })
 
-  test('the details follow the table of the plan, for steps that need approval only', () => {
+  test('the details follow the table of a plan that a person confirms, and no other', () => {
     const steps = ['jane', 'mark'].map(name =>
       issueStep(effective({ name, dnsNames: ['a.example.com', 'b.example.com'] })),
     )
     const plan = { basis: 'cluster', steps, problems: [], effects: [] } as const
     const context = { clusters: [], files: 2, now: NOW, source: 'working tree', paint: plain }
-    const isWhole = (step: Step): boolean => 'request' in step && step.request.name === 'mark'
-    const text = planText(plan, { ...context, isWhole })
+    const text = planText(plan, { ...context, isWhole: true })
     expect(text).toContain('CN=jane, O=developers · 2 names · 168h')
     expect(text).toContain('  mark on prod: issue')
-    expect(text).not.toContain('  jane on prod: issue')
+    expect(text).toContain('  jane on prod: issue')
     expect(planText(plan, context)).not.toContain(' on prod: ')
   })
 })
