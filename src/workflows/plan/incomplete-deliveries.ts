@@ -4,12 +4,13 @@ import type { KeepStep, Plan, RenewStep, Step } from '../../domain/cluster/plan-
 
 /** The plan, with a renewal in place of each kept certificate that is missing from some of its sinks. */
 export function withIncompleteDeliveries(plan: Plan): Plan {
-  return { ...plan, steps: plan.steps.map(step => completing(step) ?? step) }
+  return { ...plan, steps: plan.steps.map(completing) }
 }
 
-function completing(step: Step): RenewStep | null {
-  if (step.kind !== 'keep' || step.because === 'Ended') return null
+/** The step, or the renewal in its place. */
+export function completing<S extends Step>(step: S): S | RenewStep {
+  if (step.kind !== 'keep' || step.because === 'Ended') return step
   const { current, until, renewAt: _later, ...facts }: KeepStep = step
-  if (current === null || until === null || current.incomplete.length === 0) return null
+  if (current === null || until === null || current.incomplete.length === 0) return step
   return { ...facts, current, until, kind: 'renew', because: 'CertificateMissingFromSink' }
 }

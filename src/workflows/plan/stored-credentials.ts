@@ -23,7 +23,7 @@ import { marksOf, secretData, secretPlace, secretType } from '../../core/sink/se
 import type { SecretPlace } from '../../core/sink/secret-layout.ts'
 import { sinkConflict } from '../../core/sink/sink-ownership.ts'
 import { storedKeyDigest, storedPair } from '../../core/sink/stored-credential.ts'
-import { withIncompleteDeliveries } from './incomplete-deliveries.ts'
+import { completing } from './incomplete-deliveries.ts'
 import type { Observed } from './observe-clusters.ts'
 import { missingNamespaces, setupProblem } from './setup-gap.ts'
 import { canDoWithout } from '../issue/check-sinks.ts'
@@ -162,14 +162,7 @@ async function withMissing(
   }
   const current = { ...issued, incomplete: [...missing] }
   const record = step.record === null ? null : { ...step.record, issued: current }
-  const seen = 'current' in step ? { ...step, current, record } : { ...step, record }
-  return completed(seen)
-}
-
-function completed(step: RequestStep): RequestStep {
-  const plan: Plan = { basis: 'cluster', steps: [step], problems: [], effects: [] }
-  const [only] = withIncompleteDeliveries(plan).steps
-  return only !== undefined && 'request' in only ? only : step
+  return completing('current' in step ? { ...step, current, record } : { ...step, record })
 }
 
 /**
