@@ -62,7 +62,7 @@ async function textsAt(
 ): Promise<ReadonlyMap<string, string>> {
   const files = proposals.filesAt(commit)
   const texts = new Map<string, string>()
-  for (const path of pathsToRead(wanted)) {
+  for (const path of new Set([...wanted.keys(), ...CODE_OWNERS_PLACES])) {
     const file = await files.read(path)
     if (file !== null) texts.set(path, Buffer.from(file.bytes).toString('utf8'))
   }
@@ -81,11 +81,6 @@ interface MissingFiles {
   readonly files: ReadonlyMap<string, string>
   /** One fact for each file that changes, or that cannot be changed. */
   readonly details: readonly string[]
-}
-
-/** Paths whose present text `missingFiles` needs. */
-function pathsToRead(wanted: ReadonlyMap<string, string>): readonly string[] {
-  return [...new Set([...wanted.keys(), ...CODE_OWNERS_PLACES])]
 }
 
 /** `present`: path → text, without the paths that do not exist. */
@@ -114,7 +109,7 @@ export function missingFiles(
       const lines = parsed.ok ? lacking(parsed.value, text) : []
       if (lines.length > 0) change(place, withLines(found, lines), moreLines(place, lines.length))
       if (!parsed.ok) details.push(`${place} is not changed, because ${parsed.problems[0].message}`)
-    } else if (path.startsWith('.github/workflows/')) {
+    } else if (isWorkflow(path)) {
       const pinned = withPin(found, text)
       if (pinned !== found) change(path, pinned, `${path}: the pin of countersign`)
     }

@@ -146,27 +146,21 @@ async function withGaps(
 /** Compares with the files of an older state. It reads nothing but files. */
 export async function planWithTree(
   files: RepositoryFiles,
-  older: RepositoryFiles | null,
+  older: RepositoryFiles,
   options: PlanOptions,
   now: Date,
 ): Promise<Checked<Omit<Planned, 'observed' | 'failures'>>> {
-  const rules = await readRules(older ?? files, options.config, options.fallback)
+  const rules = await readRules(older, options.config, options.fallback)
   if (!rules.ok) return rules
   const { config } = rules.value
   clustersNamed(config, options.cluster)
   const missing = await missingFolder(files, options)
   const judgedRequests = await judgeRequestsIn(files, rules.value, options, now)
-  const before = older === null ? null : await judgeRequestsIn(older, rules.value, options, now)
-  const made = compareCommits({
-    ...judgedRequests,
-    before: before?.requests ?? [],
-    config,
-    now,
-  })
+  const before = await judgeRequestsIn(older, rules.value, options, now)
+  const made = compareCommits({ ...judgedRequests, before: before.requests, config, now })
   const filtered = filterSteps(made, options)
   if (missing !== null && filtered.steps.length === 0) throw missing
-  const changed =
-    older === null ? NO_CHANGE : await rulesChange(files, older, rules.value, options, now)
+  const changed = await rulesChange(files, older, rules.value, options, now)
   const gone = new Set(changed.effects.map(({ request }) => request))
   const isLeft = (step: Step): boolean =>
     step.kind === 'withdraw' && gone.has(clusterEffect(step.cluster))
