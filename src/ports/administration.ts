@@ -2,6 +2,7 @@
 import type { GuardTrial, TrialOutcome } from '../domain/cluster/guard-trial.ts'
 import type { Right } from '../domain/cluster/grant-binding.ts'
 import type { Secret } from '../domain/request/secret-value.ts'
+import type { Cluster } from './cluster.ts'
 
 /** What setup and doctor need from a cluster in addition to `Cluster`. Every method throws CLUSTER_ codes. */
 export interface Administration {
@@ -24,4 +25,8 @@ export interface Administration {
   staticPolicies(): Promise<string | null>
   /** Returns how the guard decides on one dry run; nothing is stored. `untried` if the answer says nothing about the guard. */
   tryGuard(trial: GuardTrial): Promise<TrialOutcome>
+}
+
+export interface AdministeredCluster extends Cluster {
+  readonly administration: Administration
 }

@@ -9,7 +9,7 @@ import { kubeconfigText } from '../../lib/source/kubeconfig-text.ts'
 import { kubeconfigVariable } from '../../setup/repository/first-configuration.ts'
 import { USUAL_ENVIRONMENT } from '../../setup/repository/workflow-file.ts'
 import type { ClusterConfig } from '../../domain/request/config.ts'
-import type { AdministeredCluster } from '../../workflows/doctor/cluster-checks.ts'
+import type { AdministeredCluster } from '../../ports/administration.ts'
 import { relative } from '../../output/terminal/plural-words.ts'
 import type { Context } from '../command-context.ts'
 

@@ -13,7 +13,7 @@ import {
 } from '../../lib/kubernetes/cluster-providers.ts'
 import { isSignerAmong } from '../../lib/kubernetes/signer-name.ts'
 import { installAsAdmin, installCommand } from '../../lib/source/shell-word.ts'
-import type { Administration } from '../../ports/administration.ts'
+import type { AdministeredCluster, Administration } from '../../ports/administration.ts'
 import type { Clock } from '../../ports/clock-port.ts'
 import type { Cluster, Right } from '../../ports/cluster.ts'
 import { userName } from '../../setup/guard/guard-cel.ts'
@@ -26,8 +26,6 @@ import { emergencyFindings } from './emergency-checks.ts'
 import { guardFindings } from './guard-checks.ts'
 import { nodeApproverFindings } from './approver-checks.ts'
 import { neededRights, rightFindings, roleFindings } from './cluster-rights-checks.ts'
-
-export type AdministeredCluster = Cluster & { readonly administration: Administration }
 
 const REVIEWS = {
   group: 'authorization.k8s.io',

@@ -6,19 +6,11 @@ import { isNonEmpty } from '../../domain/problem.ts'
 import { auditedCertificate, unknownApprovals } from '../../core/audit/recorded-access.ts'
 import { earlierCertificates } from '../../core/plan/certificate-history.ts'
 import { installAsAdmin } from '../../lib/source/shell-word.ts'
-import type { Administration } from '../../ports/administration.ts'
-import type { Cluster } from '../../ports/cluster.ts'
-
-type EmergencyCluster = Pick<
-  Cluster,
-  'name' | 'emergencies' | 'leases' | 'records' | 'kubectl' | 'whoAmI'
-> & {
-  readonly administration: Administration
-}
+import type { AdministeredCluster } from '../../ports/administration.ts'
 
 /** None without `emergency` in the configuration. */
 export async function emergencyFindings(
-  cluster: EmergencyCluster,
+  cluster: AdministeredCluster,
   { emergency, cluster: { recordNamespace: namespace } }: Installation,
   now: Date,
 ): Promise<readonly Finding[]> {

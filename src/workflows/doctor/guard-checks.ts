@@ -14,8 +14,7 @@ import {
   installCommand,
   shellWord,
 } from '../../lib/source/shell-word.ts'
-import type { Administration } from '../../ports/administration.ts'
-import type { Cluster } from '../../ports/cluster.ts'
+import type { AdministeredCluster } from '../../ports/administration.ts'
 import { podAccounts } from '../../setup/guard/guard-for-workloads.ts'
 import { hasGrants, signsClients } from '../../setup/guard/guard-policy.ts'
 import { guardObjects, staticGuardHash } from '../../setup/guard/guard-policies.ts'
@@ -26,13 +25,9 @@ import { expectedTrials, trialFindings } from './guard-effect-checks.ts'
 import type { DryRun, FinishedDryRun } from './guard-effect-checks.ts'
 
 type State = 'there' | 'other' | 'older' | 'missing' | 'hidden'
-type GuardedCluster = Pick<
-  Cluster,
-  'name' | 'kubectl' | 'whoAmI' | 'may' | 'signingRequests' | 'grants' | 'setupObjects'
-> & { readonly administration: Administration }
 
 export async function guardFindings(
-  cluster: GuardedCluster,
+  cluster: AdministeredCluster,
   installation: Installation,
   options: GuardOptions,
 ): Promise<readonly Finding[]> {
@@ -74,7 +69,7 @@ export async function guardFindings(
 
 /** Static policies are seen by the hash of their files only, which the API server that answers has read. */
 async function staticFindings(
-  { administration }: GuardedCluster,
+  { administration }: AdministeredCluster,
   installation: Installation,
   options: GuardOptions,
   list: string,
@@ -110,7 +105,7 @@ function upgradeOf(installation: Installation, install: (part: string) => string
 
 /** Apply binds the role by its name, and the API server does not ask whether it exists. */
 async function liveRoleFindings(
-  cluster: GuardedCluster,
+  cluster: AdministeredCluster,
   { owner, signers }: Installation,
 ): Promise<readonly Finding[]> {
   if (!signsClients(signers)) return []
@@ -123,7 +118,7 @@ async function liveRoleFindings(
 
 /** A privileged pod on a node of countersign's pods can read their tokens, and the guard covers no pods of other accounts. */
 async function podFindings(
-  { setupObjects }: GuardedCluster,
+  { setupObjects }: AdministeredCluster,
   installation: Installation,
 ): Promise<readonly Finding[]> {
   if (podAccounts(installation).length === 0) return []
@@ -138,7 +133,7 @@ async function podFindings(
 
 /** The dry run without which apply binds nothing. It says nothing about the guard if RBAC refuses it before. */
 async function bindingFindings(
-  cluster: GuardedCluster,
+  cluster: AdministeredCluster,
   { accessRoles: [role] }: Installation,
 ): Promise<readonly Finding[]> {
   if (role === undefined) return []
@@ -158,7 +153,7 @@ const USER = /userInfo\.username == '([^'\\]*)'/g
 
 /** The approvers of a stored guard that is the one for them; none if some are asked for. */
 async function otherApprovers(
-  cluster: GuardedCluster,
+  cluster: AdministeredCluster,
   installation: Installation,
   { approvers }: GuardOptions,
 ): Promise<readonly string[]> {
@@ -173,7 +168,7 @@ async function otherApprovers(
 }
 
 async function statesOf(
-  { setupObjects }: GuardedCluster,
+  { setupObjects }: AdministeredCluster,
   installation: Installation,
   options: GuardOptions,
 ): Promise<readonly { readonly name: string; readonly state: State }[]> {
@@ -195,7 +190,7 @@ async function statesOf(
 }
 
 async function tryAll(
-  cluster: GuardedCluster,
+  cluster: AdministeredCluster,
   installation: Installation,
   options: GuardOptions,
 ): Promise<readonly FinishedDryRun[]> {
@@ -215,7 +210,9 @@ async function tryAll(
 }
 
 /** None if they may not be listed. Then approvals are not tested, and a finding says so. */
-async function readable({ signingRequests }: GuardedCluster): Promise<readonly SigningRequest[]> {
+async function readable({
+  signingRequests,
+}: AdministeredCluster): Promise<readonly SigningRequest[]> {
   const listed = await signingRequests.list(null).catch(caughtProblem)
   return 'code' in listed ? [] : listed.items
 }

@@ -7,7 +7,7 @@ import type { Checked, Problem } from '../../domain/problem.ts'
 import type { Clusters } from '../../ports/cluster.ts'
 import { guardObjects } from '../../setup/guard/guard-policies.ts'
 import type { GuardOptions } from '../../setup/guard/guard-policies.ts'
-import type { AdministeredCluster } from '../doctor/cluster-checks.ts'
+import type { AdministeredCluster } from '../../ports/administration.ts'
 import { guardFindings } from '../doctor/guard-checks.ts'
 import { gatherTargets, revokeIn } from './revoke.ts'
 

@@ -3,9 +3,9 @@ import { z } from 'zod'
 import { leaseName } from '../../../domain/cluster/controller-lease.ts'
 import type { PastedCluster } from '../../../lib/source/shell-word.ts'
 import type { Secret } from '../../../domain/request/secret-value.ts'
-import type { Administration } from '../../../ports/administration.ts'
+import type { AdministeredCluster } from '../../../ports/administration.ts'
 import type { Clock } from '../../../ports/clock-port.ts'
-import type { Cluster, ClusterIdentity, Right } from '../../../ports/cluster.ts'
+import type { ClusterIdentity, Right } from '../../../ports/cluster.ts'
 import type { Leases } from '../../../ports/records.ts'
 import type { SetupObjects } from '../../../ports/setup-objects.ts'
 import type { AllSigningRequests } from '../../../ports/signing-requests.ts'
@@ -55,9 +55,8 @@ export interface ClusterSettings {
 }
 
 /** Apply needs none of the additions. */
-export interface KubernetesCluster extends Cluster {
+export interface KubernetesCluster extends AdministeredCluster {
   readonly signingRequests: AllSigningRequests
-  readonly administration: Administration
   readonly setupObjects: SetupObjects
 }
 

@@ -1,6 +1,6 @@
 // The findings of doctor for given answers of a cluster.
 import { describe, expect, test } from '@jest/globals'
-import type { AdministeredCluster } from '../../../../src/workflows/doctor/cluster-checks.ts'
+import type { AdministeredCluster } from '../../../../src/ports/administration.ts'
 import { clusterFindings } from '../../../../src/workflows/doctor/cluster-checks.ts'
 import {
   neededRights,

@@ -8,7 +8,7 @@ import {
 import { failure } from '../../../../src/domain/problem.ts'
 import type { Remembered } from '../../../../src/domain/cluster/cluster-marks.ts'
 import type { Cluster, Clusters } from '../../../../src/ports/cluster.ts'
-import type { AdministeredCluster } from '../../../../src/workflows/doctor/cluster-checks.ts'
+import type { AdministeredCluster } from '../../../../src/ports/administration.ts'
 import { restoredMarks, revokeAgain } from '../../../../src/workflows/revoke/confirm-restore.ts'
 import type { Problem } from '../../../../src/domain/problem.ts'
 import { installation } from '../../../build/installation.ts'

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { NO_MARKS } from '../../../../src/core/control/restored-cluster.ts'
 import type { ClusterMarks } from '../../../../src/domain/cluster/cluster-marks.ts'
-import type { AdministeredCluster } from '../../../../src/workflows/doctor/cluster-checks.ts'
+import type { AdministeredCluster } from '../../../../src/ports/administration.ts'
 import { restoredMarks } from '../../../../src/workflows/revoke/confirm-restore.ts'
 import { installation } from '../../../build/installation.ts'
 import { standIn } from '../../../build/stand-in.ts'
