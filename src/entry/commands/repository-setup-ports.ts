@@ -6,8 +6,17 @@ import { githubSecrets } from '../../adapters/github/write/environment-secrets.t
 import { githubFileProposals } from '../../adapters/github/write/file-proposal-client.ts'
 import { random } from '../../adapters/system/random.ts'
 import type { Context } from '../command-context.ts'
-import { WRITES, openAtGitea, repositoryAccess } from './repository-and-token.ts'
+import { WRITES, openAtGitea, openRepository, repositoryAccess } from './repository-and-token.ts'
 import type { GithubFlags } from '../flags/flag-values.ts'
+
+/** Where files are proposed: a repository at the tip of its default branch, and the folder of this checkout in it. Throws GITHUB_ codes. */
+export async function openProposals(context: Context, flags: GithubFlags) {
+  const facts = await (await openRepository(context, flags)).facts()
+  const { proposals } = await openRepositorySetup(context, flags)
+  const { name: repository, defaultBranch: base, tip } = facts
+  const prefix = await context.git.prefix()
+  return { proposals, repository, base, prefix, files: proposals.filesAt(tip) }
+}
 
 /** Returns the ports of its server; no call is made yet. */
 export async function openRepositorySetup(context: Context, flags: GithubFlags) {

@@ -170,25 +170,17 @@ async function openDeparture(
   leaver: Leaver,
 ): Promise<OpenedDeparture> {
   try {
-    const { openRepository } = await import('./repository-and-token.ts')
-    const { openRepositorySetup } = await import('./repository-setup-ports.ts')
+    const { openProposals } = await import('./repository-setup-ports.ts')
     const { proposeDeparture } = await import('../../workflows/revoke/propose-departure.ts')
-    const repository = await (await openRepository(context, flags)).facts()
-    const { proposals } = await openRepositorySetup(context, flags)
-    const { withdrawal, configuration, mentions } = await proposeDeparture(proposals, {
-      ...leaver,
-      repository: repository.name,
-      base: repository.defaultBranch,
-      files: proposals.filesAt(repository.tip),
-      prefix: await context.git.prefix(),
-      config: context.options.config,
-    })
+    const { proposals, ...place } = await openProposals(context, flags)
+    const departure = { ...leaver, ...place, config: context.options.config }
+    const { withdrawal, configuration, mentions } = await proposeDeparture(proposals, departure)
     const opened = (of: OpenedPullRequest['of'], proposed: typeof withdrawal) =>
       proposed === null ? [] : [{ of, ...proposed }]
     const problems = mentions.map(path =>
       unplaced(
         'ACCESS_LEFT',
-        `${visible(path)} on ${repository.defaultBranch} names ${visible(leaver.login)}`,
+        `${visible(path)} on ${place.base} names ${visible(leaver.login)}`,
         'see whether it gives a right, and change it in a pull request',
       ),
     )

@@ -27,6 +27,7 @@ import { listOf } from '../../flags/flag-values.ts'
 import type { GithubFlags, Switches, Texts } from '../../flags/flag-values.ts'
 import type { OpenedPull } from '../../../workflows/bootstrap/propose-files.ts'
 import { newKeyPath } from './new-key-path.ts'
+import type { MadeRequest } from './open-request.ts'
 import { checkKeyExists, checkRequestName, readOwnKey } from './own-key-file.ts'
 import { printReport } from '../print-results.ts'
 import { timeAfter } from '../../../lib/source/duration.ts'
@@ -90,9 +91,8 @@ export async function newRequest(context: Context, name: string, given: NewFlags
   const [broken] = read?.refused ?? []
   if (broken !== undefined) throw new CountersignError(broken.problems[0])
   if (read?.requests[0]?.key.kind === 'own') checkKeyExists(context, made, flags)
-  const opened = { name, path, requests, keyPath: key }
   const opening = flags.open
-    ? await (await import('./open-request.ts')).openingOf(context, flags, opened)
+    ? await (await import('./open-request.ts')).openingOf(context, flags, { ...made, requests })
     : null
   if (opening !== null && opening.earlier !== null) {
     checkEarlier(opening.earlier, request, made)
@@ -138,7 +138,7 @@ function requestOf(
 }
 
 /** The file of an earlier run must say what the flags say now. Without flags it is taken as it is. */
-function checkEarlier(earlier: string, request: NewRequest, { path }: Made): void {
+function checkEarlier(earlier: string, request: NewRequest, { path }: MadeRequest): void {
   const { groups, dnsNames, access, duration, until } = request
   const isAsked =
     groups.length > 0 || dnsNames.length > 0 || access.length > 0 || (duration ?? until) !== null
@@ -150,18 +150,10 @@ function checkEarlier(earlier: string, request: NewRequest, { path }: Made): voi
   )
 }
 
-interface Made {
-  readonly name: string
-  /** Path of the request file. */
-  readonly path: string
-  /** Path of the private key, null without --own-key. */
-  readonly key: string | null
-}
-
 async function create(
   context: Context,
   rules: Rules,
-  { name, path, key: keyPath }: Made,
+  { name, path, key: keyPath }: MadeRequest,
   request: NewRequest,
   login: string | null,
 ): Promise<Checked<Written>> {
@@ -222,7 +214,7 @@ async function keyLeftAt(context: Context, path: string): Promise<GeneratedKey |
   return key
 }
 
-function writtenText(context: Context, { name, path, key }: Made): string {
+function writtenText(context: Context, { name, path, key }: MadeRequest): string {
   return [
     context.paint.strong(`wrote ${visible(asTyped(context, path))}`),
     ...(key === null
@@ -233,7 +225,7 @@ function writtenText(context: Context, { name, path, key }: Made): string {
   ].join('\n')
 }
 
-function showNext(context: Context, made: Made): void {
+function showNext(context: Context, made: MadeRequest): void {
   if (context.options.output !== 'text') return printReport(context, { ...made })
   const { name, path } = made
   context.terminal.result(
@@ -250,7 +242,11 @@ export function commitText(context: Context, path: string, branch: string, title
   git switch -c ${shellWord(branch)} && git add ${shellWord(typed)} && git commit -m ${shellWord(title)} ${shellWord(typed)} && gh pr create --fill`
 }
 
-async function showOpened(context: Context, made: Made, proposed: OpenedPull): Promise<void> {
+async function showOpened(
+  context: Context,
+  made: MadeRequest,
+  proposed: OpenedPull,
+): Promise<void> {
   if (context.options.output !== 'text')
     return printReport(context, { ...made, pullRequest: proposed.url, change: proposed.change })
   const { proposedLine } = await import('./open-request.ts')

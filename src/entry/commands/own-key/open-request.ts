@@ -11,9 +11,8 @@ import { differOnlyInKey } from '../../../workflows/import/rekey-request.ts'
 import { textOf } from '../../../workflows/validate/read-requests.ts'
 import type { Context } from '../../command-context.ts'
 import { nameAt } from '../named-requests.ts'
-import { openRepository } from '../repository-and-token.ts'
 import type { GithubFlags } from '../../flags/flag-values.ts'
-import { openRepositorySetup } from '../repository-setup-ports.ts'
+import { openProposals } from '../repository-setup-ports.ts'
 import { readOwnKey } from './own-key-file.ts'
 
 export interface Opening {
@@ -23,14 +22,18 @@ export interface Opening {
   readonly open: (text: string) => Promise<OpenedPull>
 }
 
-interface OpenedRequest {
+/** A request file that this run writes, or an earlier one did. */
+export interface MadeRequest {
   readonly name: string
   /** Path of the request file, relative to the root of the context. */
   readonly path: string
+  /** Path of the own key, null without one. */
+  readonly key: string | null
+}
+
+interface OpenedRequest extends MadeRequest {
   /** Folder of the request files. */
   readonly requests: string
-  /** File of the own key, null without one. */
-  readonly keyPath: string | null
 }
 
 /**
@@ -137,16 +140,10 @@ async function placeOf(
   flags: GithubFlags,
   { name, path }: Readonly<Record<'name' | 'path', string>>,
 ) {
-  const repository = await (await openRepository(context, flags)).facts()
-  const { proposals } = await openRepositorySetup(context, flags)
-  const place = {
-    repository: repository.name,
-    base: repository.defaultBranch,
-    branch: `countersign/${name}`,
-    /** Relative to the top of the repository. */
-    path: `${await context.git.prefix()}${path}`,
-  }
-  return { proposals, place, published: await proposals.filesAt(repository.tip).read(place.path) }
+  const { proposals, repository, base, prefix, files } = await openProposals(context, flags)
+  /** `path`: relative to the top of the repository. */
+  const place = { repository, base, branch: `countersign/${name}`, path: `${prefix}${path}` }
+  return { proposals, place, published: await files.read(place.path) }
 }
 
 /** Two files of one name would stop each other. Throws RUN_USAGE if the other one is removed in this work tree only. */
@@ -165,11 +162,11 @@ async function checkRemoved(context: Context, { name, requests }: OpenedRequest)
 /** The text of the file in the work tree, null without one. */
 async function earlierRequest(
   context: Context,
-  { path, requests, keyPath }: OpenedRequest,
+  { path, requests, key }: OpenedRequest,
 ): Promise<string | null> {
   const file = await context.files.read(path)
   if (file === null) return null
-  if (keyPath !== null) await checkKey(context, file, requests, keyPath)
+  if (key !== null) await checkKey(context, file, requests, key)
   return textOf(file)
 }
 
