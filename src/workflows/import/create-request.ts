@@ -14,7 +14,8 @@ import type { NewRequest } from '../../output/request-file/new-request-yaml.ts'
 import { parseRequest } from '../../core/request/parse-request.ts'
 import { encodePem } from '../../lib/x509/pem.ts'
 import { writePkcs10 } from '../../lib/x509/pkcs10-write.ts'
-import { judgeRequests, parseRequests } from '../validate/read-requests.ts'
+import { isRequestFile, judgeRequests, parseFiles } from '../validate/read-requests.ts'
+import type { ParsedRequests } from '../validate/read-requests.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
 
 export interface Written {
@@ -72,14 +73,7 @@ export async function judgeWritten(
   const folder = rules.config.requests
   const file = requestFileOf(text, writing)
   const others = ((await files.list(folder)) ?? []).filter(other => other.path !== path)
-  const parsed = await parseRequests(
-    {
-      description: files.description,
-      read: async name => (name === path ? file : files.read(name)),
-      list: async () => [...others, file],
-    },
-    { rules, folder },
-  )
+  const parsed = parseFiles([...others, file].filter(isRequestFile), rules)
   const judged = judgeRequests(parsed, { rules, folder, requesterOf: () => requester, now })
   const refused = judged.refused.filter(each => each.path === path)
   const problems = [...refused.flatMap(each => each.problems), ...namesake(parsed, path)]
@@ -89,10 +83,7 @@ export async function judgeWritten(
 }
 
 /** Each identity may be in one file only. The plan would refuse the newer file. */
-function namesake(
-  { requests }: Awaited<ReturnType<typeof parseRequests>>,
-  path: string,
-): readonly Problem[] {
+function namesake({ requests }: ParsedRequests, path: string): readonly Problem[] {
   const own = requests.find(request => request.path === path)
   const other = requests.find(request => request.path !== path && request.name === own?.name)
   if (other === undefined) return []
