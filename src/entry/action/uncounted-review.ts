@@ -50,8 +50,8 @@ async function reasonOf(
 }
 
 /** True also if teams or code owners may approve: who these are is a longer question. */
-function mayBeNamed({ id }: Account, { config, policies }: Rules): boolean {
-  return approvalRules(config, policies?.policies ?? []).some(
+function mayBeNamed({ id }: Account, rules: Rules): boolean {
+  return approvalRules(rules).some(
     ({ users, teams, codeOwners }) =>
       codeOwners || teams.length > 0 || users.some(user => user.id === id),
   )

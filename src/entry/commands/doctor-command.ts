@@ -108,7 +108,7 @@ function provedSince(context: Context, flags: GithubFlags): ProvedSince {
 
 async function repositoryFindings(
   context: Context,
-  { config, policies }: Rules,
+  rules: Rules,
   flags: DoctorFlags,
 ): Promise<readonly PlacedFinding[]> {
   const server = await giteaServer(context)
@@ -121,24 +121,23 @@ async function repositoryFindings(
     const settings = await openSettings(context, flags)
     const facts = await repository.facts()
     const { defaultBranch, name, tip } = facts
-    const read = policies?.policies ?? []
-    const { clusters } = config
+    const { clusters } = rules.config
     const question = { repository: name, environment: flags.environment, defaultBranch, clusters }
     const parts =
       'ruleInForce' in settings
         ? [
             () => giteaTokenFindings(settings, facts),
             () => giteaMovesFindings(repository, facts),
-            () => giteaRuleFindings(settings, facts, config),
-            () => teamFindings(repository, config, read),
+            () => giteaRuleFindings(settings, facts, rules.config),
+            () => teamFindings(repository, rules),
           ]
         : [
-            () => readingFindings(repository, facts, config, read),
+            () => readingFindings(repository, facts, rules),
             () => settingsFindings(settings, question),
-            () => codeOwnersFindings(repository.filesAt(tip), settings, name, config, read),
+            () => codeOwnersFindings(repository.filesAt(tip), settings, name, rules),
           ]
     const findings: Finding[] = []
-    for (const part of [...parts, () => approverFindings(config, read, settings, repository)])
+    for (const part of [...parts, () => approverFindings(rules, settings, repository)])
       findings.push(...(await findingsOf(part)))
     return findings
   }

@@ -3,9 +3,9 @@ import { uniqueBy } from '../../domain/lists.ts'
 import type { Config, TeamRef } from '../../domain/request/config.ts'
 import type { Finding } from '../../domain/cluster/finding.ts'
 import { bad, good, unsure } from '../../domain/cluster/finding.ts'
-import type { Policy } from '../../domain/request/policy.ts'
 import type { RepositoryFacts } from '../../domain/proof/repository-facts.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
+import type { Rules } from '../validate/rules-in-force.ts'
 
 const PROBE = { id: 0, login: 'ghost', type: 'User' } as const
 
@@ -13,14 +13,13 @@ const PROBE = { id: 0, login: 'ghost', type: 'User' } as const
 export async function readingFindings(
   repository: ReviewedRepository,
   facts: RepositoryFacts,
-  config: Config,
-  policies: readonly Policy[],
+  rules: Rules,
 ): Promise<readonly Finding[]> {
   await repository.pullRequestsOf([facts.tip])
   return [
     good(`the token may read ${facts.name} and its pull requests`),
-    await activityFinding(repository, facts, config),
-    ...(await teamFindings(repository, config, policies)),
+    await activityFinding(repository, facts, rules.config),
+    ...(await teamFindings(repository, rules)),
   ]
 }
 
@@ -42,15 +41,14 @@ async function activityFinding(
 /** Checks that the members of each team that may approve can be read. Throws GITHUB_ codes. */
 export async function teamFindings(
   repository: ReviewedRepository,
-  config: Config,
-  policies: readonly Policy[],
+  { config, policies }: Rules,
 ): Promise<readonly Finding[]> {
   const { configuration, requests } = config.approval
   const named = [
     ...[configuration, requests].flatMap(({ teams }) =>
       teams.map(team => ({ team, in: config.path })),
     ),
-    ...policies.flatMap(({ approvals, path }) =>
+    ...(policies?.policies ?? []).flatMap(({ approvals, path }) =>
       (approvals?.teams ?? []).map(team => ({ team, in: path })),
     ),
   ]

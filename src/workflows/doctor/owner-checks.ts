@@ -4,7 +4,6 @@ import { uniqueBy } from '../../domain/lists.ts'
 import type { Config, UserRef } from '../../domain/request/config.ts'
 import type { Finding } from '../../domain/cluster/finding.ts'
 import { bad, good, ofProblem, unsure } from '../../domain/cluster/finding.ts'
-import type { Policy } from '../../domain/request/policy.ts'
 import type { CodeOwners, Owner } from '../../core/approval/reviews/code-owners.ts'
 import { ownersOf, parseCodeOwners } from '../../core/approval/reviews/code-owners.ts'
 import type { AccountSettings, GithubSettings } from '../../ports/github-settings.ts'
@@ -14,6 +13,7 @@ import { codeOwnersFile } from '../validate/configuration-files.ts'
 import { commandsFor } from '../../setup/repository/forge-commands.ts'
 import { textOf } from '../validate/read-requests.ts'
 import { approvalRules } from '../validate/rules-in-force.ts'
+import type { Rules } from '../validate/rules-in-force.ts'
 
 /** One path for each line that init writes: files at these paths decide about approvals. */
 function decidingPaths(config: string): readonly string[] {
@@ -34,8 +34,7 @@ export async function codeOwnersFindings(
   files: RepositoryFiles,
   settings: GithubSettings,
   repository: string,
-  config: Config,
-  policies: readonly Policy[],
+  rules: Rules,
 ): Promise<readonly Finding[]> {
   const file = await codeOwnersFile(files)
   if (file === null)
@@ -53,8 +52,8 @@ export async function codeOwnersFindings(
     bad(`${path}:${line} is ignored by GitHub: ${message}`, null, 'APPROVAL_CODE_OWNERS'),
   )
   const [organization = ''] = repository.split('/')
-  const known = knownOwners(organization, config, policies)
-  const found = [...github, ...ownership(parsed.value, config, known)]
+  const known = knownOwners(organization, rules)
+  const found = [...github, ...ownership(parsed.value, rules.config, known)]
   return found.length === 0
     ? [good(`${file.path} gives configuration and policies to their owners`)]
     : found
@@ -95,13 +94,9 @@ function ownership(
 }
 
 /** As CODEOWNERS names them, in lower case. */
-function knownOwners(
-  organization: string,
-  config: Config,
-  policies: readonly Policy[],
-): ReadonlySet<string> {
-  const ruled = approvalRules(config, policies)
-  const users = [...ruled.flatMap(({ users: found }) => found), ...config.people]
+function knownOwners(organization: string, rules: Rules): ReadonlySet<string> {
+  const ruled = approvalRules(rules)
+  const users = [...ruled.flatMap(({ users: found }) => found), ...rules.config.people]
   const teams = ruled.flatMap(({ teams: found }) => found)
   const names = [
     ...users.map(({ login }) => login),
@@ -120,12 +115,12 @@ function ownerText(owner: Owner): string {
 
 /** Checks each approver and each person of the configuration by id, and whether the configuration has enough approvers. */
 export async function approverFindings(
-  config: Config,
-  policies: readonly Policy[],
+  rules: Rules,
   settings: AccountSettings,
   repository: ReviewedRepository,
 ): Promise<readonly Finding[]> {
-  const approvers = unique(approvalRules(config, policies).flatMap(({ users }) => users))
+  const { config } = rules
+  const approvers = unique(approvalRules(rules).flatMap(({ users }) => users))
   const approving = await Promise.all(
     approvers.map(user => userFindings(user, config, settings, repository, true)),
   )

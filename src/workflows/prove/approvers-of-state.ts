@@ -110,8 +110,8 @@ export async function approversAt(
   ])
   if (!rules.ok) return rules
   const [organization = ''] = repository.name.split('/')
-  const { config, policies } = rules.value
-  const ruled = approvalRules(config, policies?.policies ?? [])
+  const { config } = rules.value
+  const ruled = approvalRules(rules.value)
   return ok({
     approval: config.approval,
     codeOwners: owners,

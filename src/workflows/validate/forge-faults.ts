@@ -3,19 +3,16 @@ import { unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { ForgeTraits } from '../../domain/proof/repository-facts.ts'
 import { shellWord } from '../../lib/source/shell-word.ts'
+import { approvalRules } from './rules-in-force.ts'
 import type { Rules } from './rules-in-force.ts'
 
 /**
  * CONFIG_FORGE if the configuration names another server than the one that was asked, APPROVAL_CODE_OWNERS for rules with code owners
  * where the server has another syntax for them.
  */
-export function forgeFaults(
-  { config, policies }: Rules,
-  { url, hasCodeOwners }: ForgeTraits,
-): readonly Problem[] {
-  const { configuration, requests } = config.approval
-  const ruled = (policies?.policies ?? []).flatMap(({ approvals }) => approvals ?? [])
-  const isOwned = [configuration, requests, ...ruled].some(({ codeOwners }) => codeOwners)
+export function forgeFaults(rules: Rules, { url, hasCodeOwners }: ForgeTraits): readonly Problem[] {
+  const { config } = rules
+  const isOwned = approvalRules(rules).some(({ codeOwners }) => codeOwners)
   const owners = unplaced(
     'APPROVAL_CODE_OWNERS',
     'a rule asks for code owners, and CODEOWNERS of Gitea has another syntax than that of GitHub, which is the one that is read',

@@ -4,7 +4,6 @@ import type { RequestFile } from '../../domain/request/request.ts'
 import { ok, refuseAs } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
 import { POLICIES } from '../../domain/request/policy.ts'
-import type { Policy } from '../../domain/request/policy.ts'
 import { parseConfig } from '../../core/config/parse-config.ts'
 import { forAnyRequester } from '../../core/policy/any-requester.ts'
 import type { Policies } from '../../core/policy/load-policies.ts'
@@ -33,11 +32,10 @@ export async function readRules(
 }
 
 /** Every rule on approvals: of configuration files, of all requests, and of each policy. */
-export function approvalRules(
-  { approval: { configuration, requests } }: Config,
-  policies: readonly Policy[],
-): readonly ApprovalRule[] {
-  return [configuration, requests, ...policies.flatMap(({ approvals }) => approvals ?? [])]
+export function approvalRules({ config, policies }: Rules): readonly ApprovalRule[] {
+  const { configuration, requests } = config.approval
+  const ruled = policies?.policies.flatMap(({ approvals }) => approvals ?? []) ?? []
+  return [configuration, requests, ...ruled]
 }
 
 /** The rules without those on the requester. */

@@ -17,6 +17,8 @@ import {
   giteaRuleFindings,
   giteaTokenFindings,
 } from '../../../src/workflows/doctor/gitea-checks.ts'
+import type { Config } from '../../../src/domain/request/config.ts'
+import type { Rules } from '../../../src/workflows/validate/rules-in-force.ts'
 import { config as plainConfig } from '../../build/effective.ts'
 import { rule } from '../../build/proof.ts'
 import { giteaOfFile, hasGitea } from '../../gitea/gitea-server.ts'
@@ -88,6 +90,7 @@ describeGitea('doctor at a Gitea server', () => {
     const facts = await (await opened('countersign', SCOPES)).facts()
     return shown(await giteaTokenFindings(repository.settings(), facts))
   }
+  const ruled = (config: Config): Rules => ({ config, policies: null })
   const movesFindings = async (url?: string): Promise<readonly Finding[]> =>
     findingsOf(async () => {
       const repository = await opened('countersign', SCOPES, url)
@@ -333,7 +336,11 @@ describeGitea('doctor at a Gitea server', () => {
     const repository = await opened('countersign', SCOPES)
     const look = async (...users: readonly ReturnType<typeof user>[]) =>
       shown(
-        await approverFindings(configured(rule({ users })), [], repository.settings(), repository),
+        await approverFindings(
+          ruled(configured(rule({ users }))),
+          repository.settings(),
+          repository,
+        ),
       )
     expect(await look(user('owner'), user('reviewer'))).toEqual([
       'good: 2 people have the login and id of countersign.yaml',
@@ -354,10 +361,10 @@ describeGitea('doctor at a Gitea server', () => {
     const body = { name: 'platform', permission: 'write', units: ['repo.code'] }
     const { id } = (await world.api(null, 'POST', '/orgs/acme/teams', body)) as { id: number }
     const config = configured(rule({ teams: [{ slug: 'platform', id }] }))
-    expect(await teamFindings(await opened('countersign', SCOPES), config, [])).toMatchObject([
+    expect(await teamFindings(await opened('countersign', SCOPES), ruled(config))).toMatchObject([
       { mark: 'bad', code: 'APPROVAL_TEAM_UNREADABLE' },
     ])
-    expect(shown(await teamFindings(await opened(null, SCOPES), config, []))).toEqual([
+    expect(shown(await teamFindings(await opened(null, SCOPES), ruled(config)))).toEqual([
       'good: 1 teams can be read',
     ])
   })

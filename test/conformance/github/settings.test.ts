@@ -7,6 +7,7 @@ import { Secret } from '../../../src/domain/request/secret-value.ts'
 import { approverFindings, codeOwnersFindings } from '../../../src/workflows/doctor/owner-checks.ts'
 import { readingFindings } from '../../../src/workflows/doctor/github-access-checks.ts'
 import { settingsFindings } from '../../../src/workflows/doctor/github-settings-checks.ts'
+import type { Rules } from '../../../src/workflows/validate/rules-in-force.ts'
 import type { GithubSettings } from '../../../src/ports/github-settings.ts'
 import { codeOwnersText } from '../../../src/setup/repository/code-owners-file.ts'
 import { clusterConfig, config as plainConfig } from '../../build/effective.ts'
@@ -34,6 +35,8 @@ function configured(approval: Partial<Config['approval']> = {}): Config {
   const configuration = { required: 1, users: OWNERS, teams: [], codeOwners: false }
   return { ...config, approval: { ...config.approval, configuration, ...approval } }
 }
+
+const ruled = (config: Config): Rules => ({ config, policies: null })
 
 beforeAll(async () => {
   at = scene()
@@ -198,7 +201,7 @@ describe('CODEOWNERS', () => {
     list: async () => [],
   })
   const findings = async (text: string | null) =>
-    shown(await codeOwnersFindings(files(text), settings, 'acme/certs', configured(), []))
+    shown(await codeOwnersFindings(files(text), settings, 'acme/certs', ruled(configured())))
 
   test('the CODEOWNERS of init is good', async () => {
     expect(await findings(codeOwnersText(OWNERS))).toEqual([
@@ -230,7 +233,7 @@ describe('CODEOWNERS', () => {
 
 describe('people', () => {
   const findings = async (approval: Partial<Config['approval']>) =>
-    shown(await approverFindings(configured(approval), [], settings, hosted.repository))
+    shown(await approverFindings(ruled(configured(approval)), settings, hosted.repository))
   const users = (...named: Config['people']) => ({
     configuration: { required: 1, users: named, teams: [], codeOwners: false },
   })
@@ -277,7 +280,7 @@ describe('people', () => {
 describe('read access', () => {
   const findings = async (approval: Partial<Config['approval']>) => {
     const facts = await hosted.repository.facts()
-    return shown(await readingFindings(hosted.repository, facts, configured(approval), []))
+    return shown(await readingFindings(hosted.repository, facts, ruled(configured(approval))))
   }
 
   test('readable pull requests and moves are reported', async () => {

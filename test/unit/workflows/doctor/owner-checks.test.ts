@@ -17,7 +17,10 @@ async function findings(line: string, about = config(), policies: readonly Polic
     read: async path => (path === 'CODEOWNERS' ? requestFile(`${line}\n`, { path }) : null),
   })
   const settings = standIn<GithubSettings>({ codeOwnersFaults: async () => [] })
-  return codeOwnersFindings(files, settings, 'acme/certs', about, policies)
+  return codeOwnersFindings(files, settings, 'acme/certs', {
+    config: about,
+    policies: { policies, broken: [] },
+  })
 }
 
 const messages = async (...asked: Parameters<typeof findings>) =>
