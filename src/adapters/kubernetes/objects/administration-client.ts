@@ -109,16 +109,9 @@ function attempt(transport: Asking, trial: GuardTrial): Promise<Reply> {
     }
     case 'request': {
       const { name, owner, object } = trial
-      const manifest = {
-        name,
-        labels: { [OWNER_LABEL]: owner },
-        annotations: {},
-        request: object.request,
-        signerName: object.signerName,
-        usages: object.usages,
-        expirationSeconds: 600,
-      }
-      return requests.ask('POST', { body: requests.wire(wireManifest(manifest)), ...DRY_RUN })
+      const own = { name, labels: { [OWNER_LABEL]: owner }, annotations: {} }
+      const manifest = wireManifest({ ...object, ...own, expirationSeconds: 600 })
+      return requests.ask('POST', { body: requests.wire(manifest), ...DRY_RUN })
     }
   }
 }
