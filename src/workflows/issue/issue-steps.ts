@@ -8,7 +8,7 @@ import { caughtProblem, isNonEmpty, unplaced } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import { impossibleSinks } from '../../core/sink/sink-capabilities.ts'
 import { openSession } from './cluster-session.ts'
-import type { ClusterSession, IssuePorts } from './cluster-session.ts'
+import type { ClusterSession, IssuePorts, SessionParts } from './cluster-session.ts'
 import { issueStep } from './issue.ts'
 import type { Observed } from '../plan/observe-clusters.ts'
 import { canDoWithout, capabilitiesOf } from './check-sinks.ts'
@@ -26,11 +26,17 @@ export interface StepProofs {
   objection(approved: ApprovedStep): Promise<Problem | null>
 }
 
+/** The clusters that steps go to, and their configuration. */
+interface Places {
+  readonly config: Config
+  readonly observed: readonly Observed[]
+}
+
 /** `interrupted` stops new steps; steps under way are finished. */
 export async function issueAll(
   steps: readonly ActingStep[],
   proofs: StepProofs,
-  places: { readonly config: Config; readonly observed: readonly Observed[] },
+  places: Places,
   ports: IssuePorts,
   interrupted: AbortSignal,
 ): Promise<readonly StepOutcome[]> {
@@ -94,26 +100,16 @@ function asRefusal(outcome: StepOutcome): StepOutcome {
 function openSessions(
   steps: readonly ActingStep[],
   proofs: StepProofs,
-  { config, observed }: { readonly config: Config; readonly observed: readonly Observed[] },
-  { keys, clock, processes, progress, externalSinks }: IssuePorts,
+  { config, observed }: Places,
+  ports: IssuePorts,
 ): ReadonlyMap<string, ClusterSession> {
   return new Map(
     observed.map(({ cluster, identity, settings }) => {
       const count = steps.filter(
         step => step.kind !== 'withdraw' && clusterOf(step) === cluster.name,
       ).length
-      const parts = {
-        cluster,
-        config,
-        clusterConfig: settings,
-        identity,
-        keys,
-        clock,
-        processes,
-        progress,
-        externalSinks,
-        objection: (approved: ApprovedStep<IssuingStep>) => proofs.objection(approved),
-      }
+      const objection: SessionParts['objection'] = approved => proofs.objection(approved)
+      const parts = { ...ports, cluster, config, clusterConfig: settings, identity, objection }
       return [cluster.name, openSession(parts, count)] as const
     }),
   )
