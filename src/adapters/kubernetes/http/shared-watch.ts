@@ -31,7 +31,7 @@ interface Followed {
 type Watching = Pick<Transport, 'ask' | 'stream'>
 
 export class SigningRequestWatch {
-  readonly labels: Readonly<Record<string, string>>
+  readonly #labelSelector: string
   readonly #transport: Watching
   readonly #objects: ObjectClient
   readonly #clock: Clock
@@ -44,7 +44,7 @@ export class SigningRequestWatch {
     this.#transport = transport
     this.#objects = new ObjectClient(transport, 'CertificateSigningRequest')
     this.#clock = clock
-    this.labels = { [OWNER_LABEL]: owner }
+    this.#labelSelector = `${OWNER_LABEL}=${owner}`
   }
 
   /** Every state of the object from this call on. The current state comes first when the watch begins. */
@@ -100,7 +100,7 @@ export class SigningRequestWatch {
   /** The version to watch from. Then looks at each observed object: what changed before that version is in no event. */
   async #begin(signal: AbortSignal): Promise<string> {
     const doing = 'list CertificateSigningRequests'
-    const query = { labelSelector: this.#selector(), limit: '1' }
+    const query = { labelSelector: this.#labelSelector, limit: '1' }
     const answer = await this.#objects.ask('GET', { query })
     const needs = this.#objects.needs('list')
     const { resourceVersion } = readAnswer(answer, LIST, doing, needs).metadata
@@ -117,7 +117,7 @@ export class SigningRequestWatch {
     const query = {
       watch: '1',
       allowWatchBookmarks: 'true',
-      labelSelector: this.#selector(),
+      labelSelector: this.#labelSelector,
       resourceVersion: version,
     }
     const call = { method: 'GET', path: this.#objects.path(), query } as const
@@ -162,12 +162,6 @@ export class SigningRequestWatch {
 
   #send(name: string, seen: Seen): void {
     for (const feed of this.#feeds.get(name) ?? []) feed.push(seen)
-  }
-
-  #selector(): string {
-    return Object.entries(this.labels)
-      .map(([key, value]) => `${key}=${value}`)
-      .join(',')
   }
 
   /** Throws an error that waiting does not fix. All others (410 above all) are fixed by a new list. */
