@@ -151,19 +151,10 @@ function isConflict(answer: Reply): boolean {
 }
 
 function storedSecret({ metadata, type, immutable, data }: WireSecret): StoredSecret {
-  const { namespace, name, uid, resourceVersion, labels, annotations } = metadata
+  const { uid, resourceVersion, managedFields: _, ...named } = metadata
   const bytes = mapValues(data, text => new Uint8Array(Buffer.from(text, 'base64')))
   const version = { uid, resourceVersion }
-  return {
-    namespace,
-    name,
-    version,
-    type,
-    isImmutable: immutable,
-    labels,
-    annotations,
-    data: new Secret(bytes),
-  }
+  return { ...named, version, type, isImmutable: immutable, data: new Secret(bytes) }
 }
 
 function mapValues<A, B>(

@@ -55,12 +55,7 @@ export function kubernetesSetupObjects(transport: Asking): SetupObjects {
       if (answer.status === 403) return 'hidden'
       const doing = `list each ${kind} of ${namespace}`
       const { items } = readAnswer(answer, NAMESPACED, doing, objects.needs('list'))
-      return items.map(({ metadata: { name, labels }, subjects }) => ({
-        kind,
-        name,
-        labels,
-        subjects,
-      }))
+      return items.map(({ metadata, subjects }) => ({ kind, ...metadata, subjects }))
     },
 
     async rehearse(write) {
