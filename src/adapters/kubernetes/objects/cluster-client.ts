@@ -87,7 +87,7 @@ export function kubernetesCluster(
     signingRequests: kubernetesSigningRequests(transport, watch),
     records: kubernetesRecords(transport, { ...place, cluster: name }),
     secrets: kubernetesSecrets(transport),
-    grants: kubernetesGrants(transport, owner, { cluster: name, namespace, kubectl }),
+    grants: kubernetesGrants(transport, owner, { name, namespace, kubectl }),
     revocations: kubernetesRevocations(transport, place),
     leases: leasesOf(leaseName(owner)),
     emergencies: kubernetesEmergencies(transport, place),

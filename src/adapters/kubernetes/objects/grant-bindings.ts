@@ -19,6 +19,7 @@ import {
 import { isLiveRole } from '../../../domain/request/access.ts'
 import { ok, refuseAs } from '../../../domain/problem.ts'
 import { installCommand } from '../../../lib/source/shell-word.ts'
+import type { PastedCluster } from '../../../lib/source/shell-word.ts'
 import type { GrantBinding, Grants, WantedBinding } from '../../../ports/grants.ts'
 import { readAnswer, apiRefusal, statusMessage } from '../http/api-server-refusal.ts'
 import type { Reply, Asking } from '../http/api-transport.ts'
@@ -45,11 +46,9 @@ const REVIEW = z.object({ status: z.object({ allowed: z.boolean() }) })
 /** An API server knows of a deleted binding after some milliseconds. */
 const LIVE_TRIES = 50
 
-/** Name of the cluster in the configuration, and namespace of its records. */
-interface Records {
-  readonly cluster: string
+/** A cluster, and the namespace of its records. */
+interface Records extends PastedCluster {
   readonly namespace: string
-  readonly kubectl?: string | undefined
 }
 
 export function kubernetesGrants(transport: Asking, owner: string, records: Records): Grants {
@@ -145,7 +144,7 @@ export function kubernetesGrants(transport: Asking, owner: string, records: Reco
       return refuseAs(
         'ACCESS_UNGUARDED',
         `the guard did not refuse a ClusterRoleBinding of ${clusterRole} to ${other} in a dry run: ${result}`,
-        `apply the guard, which takes effect after some seconds: ${installCommand('guard', { name: records.cluster, kubectl: records.kubectl })}`,
+        `apply the guard, which takes effect after some seconds: ${installCommand('guard', records)}`,
       )
     },
   }
@@ -165,7 +164,7 @@ export function kubernetesGrants(transport: Asking, owner: string, records: Reco
         labels: { [OWNER_LABEL]: owner },
         annotations: {
           [REQUEST_ANNOTATION]: request,
-          [CLUSTER_ANNOTATION]: records.cluster,
+          [CLUSTER_ANNOTATION]: records.name,
           [RECORDS_ANNOTATION]: records.namespace,
         },
       },
@@ -227,7 +226,7 @@ export function kubernetesGrants(transport: Asking, owner: string, records: Reco
   }
 
   function isOfTheseRecords(annotations: Readonly<Record<string, string>>): boolean {
-    const { cluster, namespace } = records
+    const { name: cluster, namespace } = records
     const { [CLUSTER_ANNOTATION]: on = cluster, [RECORDS_ANNOTATION]: known = namespace } =
       annotations
     return on === cluster && known === namespace
