@@ -22,21 +22,9 @@ export interface SigningRequests {
    * Adds the condition Approved by PUT /approval with uid and resourceVersion. `changed` if the object has changed since it was
    * read, or is gone.
    */
-  approve(
-    object: SigningRequest,
-    reason: string,
-    message: string,
-  ): Promise<
-    { readonly kind: 'approved'; readonly object: SigningRequest } | { readonly kind: 'changed' }
-  >
+  approve(object: SigningRequest, reason: string, message: string): Promise<Decided>
   /** Adds the condition Denied in the same way. */
-  deny(
-    object: SigningRequest,
-    reason: string,
-    message: string,
-  ): Promise<
-    { readonly kind: 'denied'; readonly object: SigningRequest } | { readonly kind: 'changed' }
-  >
+  deny(object: SigningRequest, reason: string, message: string): Promise<Decided>
   /**
    * Yields the current state of an object and each later one, until the caller stops or `signal` aborts. A deletion is a state; an
    * object that does not exist yet yields nothing. Only objects with the label of this owner are seen.
@@ -49,6 +37,10 @@ export interface SigningRequests {
   /** As `read`, without an object that is too large. */
   readSmall(name: string): Promise<SigningRequest | { readonly tooLarge: string } | null>
 }
+
+/** `decided`: the object as it is then. */
+export type Decided =
+  { readonly kind: 'decided'; readonly object: SigningRequest } | { readonly kind: 'changed' }
 
 export interface RequestRow {
   readonly name: string

@@ -133,7 +133,7 @@ export async function inspectAttempt(
     const why = 'the run that made it ended; its key is lost'
     const denied = await signingRequests.deny(object, DENIED_REASON, why)
     // Another user decided on it at this moment: it may hold a certificate now.
-    object = denied.kind === 'denied' ? denied.object : await signingRequests.read(left.objectName)
+    object = denied.kind === 'decided' ? denied.object : await signingRequests.read(left.objectName)
   }
   const { sha256 = null, notAfter = null } = leafIn(object?.certificate ?? null) ?? {}
   return { n: left.n, objectName: left.objectName, sha256, notAfter }

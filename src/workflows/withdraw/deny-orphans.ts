@@ -73,7 +73,7 @@ async function denyOrphan(
   const why = 'the run that made it ended, and its record is gone; its key is lost'
   const denied = await signingRequests.deny(object, DENIED_REASON, why)
   // Another user decided on it or deleted it at this moment. The next run reports its new state.
-  return denied.kind === 'denied' ? deniedOrphan(object) : null
+  return denied.kind === 'decided' ? deniedOrphan(object) : null
 }
 
 // Secrets that a withdrawal cannot know: they still hold a certificate, and its record was deleted, or it was never recorded and

@@ -1,7 +1,7 @@
 // The port SigningRequests over certificates.k8s.io/v1.
 import { OWNER_LABEL } from '../../../domain/cluster/record.ts'
 import type { SigningRequest } from '../../../domain/cluster/signing-request.ts'
-import type { AllSigningRequests, RequestRow } from '../../../ports/signing-requests.ts'
+import type { AllSigningRequests, Decided, RequestRow } from '../../../ports/signing-requests.ts'
 import { readAnswer } from '../http/api-server-refusal.ts'
 import { listRows, readOne } from '../http/paged-list.ts'
 import type { Row } from '../http/paged-list.ts'
@@ -34,15 +34,8 @@ export function kubernetesSigningRequests(
       return objects.read(name, SIGNING_REQUEST, `read CertificateSigningRequest ${name}`)
     },
 
-    async approve(object, reason, message) {
-      const decided = await decide(object, 'Approved', reason, message)
-      return decided === null ? { kind: 'changed' } : { kind: 'approved', object: decided }
-    },
-
-    async deny(object, reason, message) {
-      const decided = await decide(object, 'Denied', reason, message)
-      return decided === null ? { kind: 'changed' } : { kind: 'denied', object: decided }
-    },
+    approve: (object, reason, message) => decide(object, 'Approved', reason, message),
+    deny: (object, reason, message) => decide(object, 'Denied', reason, message),
 
     list(owner) {
       const labelSelector = owner === null ? '' : `${OWNER_LABEL}=${owner}`
@@ -77,16 +70,17 @@ export function kubernetesSigningRequests(
     type: 'Approved' | 'Denied',
     reason: string,
     message: string,
-  ): Promise<SigningRequest | null> {
+  ): Promise<Decided> {
     const { name, conditions } = object
     const condition = { type, status: 'True', reason, message }
     const body = objects.wire(wireDecision(object, [...conditions, condition]))
     const answer = await objects.ask('PUT', { name, subresource: 'approval', body })
-    if (answer.status === 409 || answer.status === 404) return null
+    if (answer.status === 409 || answer.status === 404) return { kind: 'changed' }
     const doing = `${type === 'Approved' ? 'approve' : 'deny'} CertificateSigningRequest ${name}`
     const needs = objects.needs('update')
     const resource = `${needs.resource}/approval`
-    return readAnswer(answer, SIGNING_REQUEST, doing, { ...needs, resource })
+    const decided = readAnswer(answer, SIGNING_REQUEST, doing, { ...needs, resource })
+    return { kind: 'decided', object: decided }
   }
 }
 

@@ -97,11 +97,11 @@ class Place {
       },
       approve: async (each, _reason, message) => {
         const object = await decide(each, 'Approved', message)
-        return object === null ? { kind: 'changed' } : { kind: 'approved', object }
+        return object === null ? { kind: 'changed' } : { kind: 'decided', object }
       },
       deny: async (each, _reason, message) => {
         const object = await decide(each, 'Denied', message)
-        return object === null ? { kind: 'changed' } : { kind: 'denied', object }
+        return object === null ? { kind: 'changed' } : { kind: 'decided', object }
       },
     }
     return {

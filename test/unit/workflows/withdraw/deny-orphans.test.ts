@@ -27,7 +27,7 @@ async function orphanOf(minutes: number, mayDeny: boolean) {
       list: async () => ({ items: [object], tooLarge: [] }),
       deny: async ({ name }) => {
         denied.push(name)
-        return { kind: 'denied', object }
+        return { kind: 'decided', object }
       },
     }),
   })
