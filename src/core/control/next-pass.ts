@@ -1,13 +1,10 @@
 // When a controller looks at everything again, and why.
 import type { ObjectId } from '../../domain/proof/git-history.ts'
+import type { PassReport } from '../../domain/cluster/pass-report.ts'
 import type { Step } from '../../domain/cluster/plan-step.ts'
 
 /** What the last pass saw. */
-export interface LastPass {
-  readonly at: Date
-  readonly commit: ObjectId
-  /** When a certificate has to be renewed or a withdrawal is due; null if nothing is planned. */
-  readonly dueAt: Date | null
+export interface LastPass extends Pick<PassReport, 'at' | 'commit' | 'dueAt'> {
   /** Something failed, waits or is new, so the next pass comes as soon as the budget allows. */
   readonly isUnfinished: boolean
 }

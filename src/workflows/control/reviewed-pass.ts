@@ -1,5 +1,5 @@
 // One pass of a controller: proves the newest commit as pull mode does, and takes every step that is due.
-import type { StepOutcome } from '../../domain/cluster/outcome.ts'
+import type { PassReport } from '../../domain/cluster/pass-report.ts'
 import { leaseName } from '../../domain/cluster/controller-lease.ts'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type { Step } from '../../domain/cluster/plan-step.ts'
@@ -25,11 +25,7 @@ import type { PassOptions, PassPorts } from './pass-ports.ts'
 import { shellWord } from '../../lib/source/shell-word.ts'
 
 /** What a pass did in the cluster of the controller. */
-export interface Pass extends LastPass {
-  readonly steps: readonly StepOutcome[]
-  readonly warnings: readonly Problem[]
-  /** Problems of no single step. */
-  readonly problems: readonly Problem[]
+export interface Pass extends LastPass, Pick<PassReport, 'steps' | 'warnings' | 'problems'> {
   /** Renewals that may go on while GitHub is away. */
   readonly foreseen: Foreseen
 }
