@@ -189,10 +189,7 @@ async function failResumable(
   return failed(attempt.approved.step, problems)
 }
 
-interface Claimed {
-  readonly record: RequestRecord
-  readonly claim: Claim
-}
+type Claimed = Pick<ClaimedRecord, 'record' | 'claim'>
 
 /** Writes what `ended` makes of the record. Best effort: if that fails too, the claim ends at its deadline. */
 async function endClaim(

@@ -6,7 +6,7 @@ import { withoutGrants } from '../../domain/cluster/grant-binding.ts'
 import type { WithdrawStep } from '../../domain/cluster/plan-step.ts'
 import { caughtProblem, isNonEmpty, unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
-import type { Claim, RequestRecord } from '../../domain/cluster/record.ts'
+import type { RequestRecord } from '../../domain/cluster/record.ts'
 import { sinkTarget } from '../../domain/request/sink.ts'
 import type { SealedSink, Sink } from '../../domain/request/sink.ts'
 import { foreignBindings, grantsOf } from '../../core/access/unneeded-bindings.ts'
@@ -31,6 +31,7 @@ import { currentCertificate } from '../../core/plan/current-certificate.ts'
 import type { ClusterSession } from '../issue/cluster-session.ts'
 import { claimUntil } from '../issue/write-claim.ts'
 import { inspectAttempt } from '../issue/claim-attempt.ts'
+import type { ClaimedRecord } from '../issue/claim-attempt.ts'
 import { foreignProblem } from './remove-bindings.ts'
 import { bindingsFor } from './sinks-to-delete.ts'
 
@@ -209,10 +210,7 @@ function lost({ name }: WithdrawStep): Problem {
 
 // The claim on the record for a withdrawal: taken like that of an attempt, so that nothing is issued while its sinks are emptied.
 
-interface Withdrawing {
-  readonly record: RequestRecord
-  readonly claim: Claim
-}
+type Withdrawing = Pick<ClaimedRecord, 'record' | 'claim'>
 
 /** `kept`: the certificate is not in use any more. Another run has withdrawn it, or issued another one. */
 function claimWithdrawal(
