@@ -16,7 +16,7 @@ import type { ControlledCluster } from './fenced-clusters.ts'
 import { emergencyPass } from './emergency-pass.ts'
 import { renewOffline } from './foreseen-renewals.ts'
 import { reviewedPass } from './reviewed-pass.ts'
-import type { PassPorts } from './pass-ports.ts'
+import type { PassOptions, PassPorts } from './pass-ports.ts'
 import { tryAndReport } from './reported-failures.ts'
 import type { TriedWork } from './reported-failures.ts'
 import type { Pass } from './reviewed-pass.ts'
@@ -133,18 +133,17 @@ class Controller {
 
   async #attempt(because: PassReason, commit: ObjectId): Promise<void> {
     const { clock, reports } = this.#ports
-    const { cluster, callsPerHour, pace: _, ...frame } = this.#options
+    const { config, trustedConfig, trustedRequests, callsPerHour } = this.#options
+    const frame = { config, trustedConfig, trustedRequests, commit, workflow: null }
     const started = clock.now()
     this.#triedAt = started
     // A newer commit may end what an older one proved, also if its pass fails.
     if (this.#last !== null && this.#last.commit !== commit) this.#forget()
     const { value: repository } = await this.#tried(() => this.#ports.openRepository())
     if (repository === null) return
-    this.#pass = new AbortController()
-    const interrupted = AbortSignal.any([this.#signal, this.#pass.signal])
-    const passing = { cluster, budget: this.#budget, interrupted }
+    const passing = { ...this.#begun(), budget: this.#budget }
     const done = await this.#tried(() =>
-      reviewedPass({ ...this.#ports, repository }, { ...frame, commit, workflow: null }, passing),
+      reviewedPass({ ...this.#ports, repository }, frame, passing),
     )
     const { rest, graphql } = repository.calls()
     const calls = rest + graphql
@@ -173,11 +172,7 @@ class Controller {
     const until =
       foreseen.since.getTime() + foreseen.config.approval.offlineGraceSeconds * SECOND_MS
     if (at.getTime() > until || foreseen.renewals.length === 0) return
-    const { cluster } = this.#options
-    this.#pass = new AbortController()
-    const interrupted = AbortSignal.any([this.#signal, this.#pass.signal])
-    const passing = { cluster, budget: this.#budget, interrupted }
-    const done = await this.#tried(() => renewOffline(this.#ports, foreseen, passing))
+    const done = await this.#tried(() => renewOffline(this.#ports, foreseen, this.#begun()))
     if (done.value === null || done.value.length === 0) return
     this.#report(foreseen.commit, done.value, at)
   }
@@ -186,21 +181,24 @@ class Controller {
   async #emergency(tip: ObjectId | null): Promise<void> {
     const { clock, reports } = this.#ports
     if (this.#last !== null && this.#last.foreseen.config.emergency === null) return
-    const { cluster } = this.#options
     const at = clock.now()
     const left = this.#emergencyEnds.filter(each => each > at)
     const isEnd = left.length < this.#emergencyEnds.length
-    this.#pass = new AbortController()
-    const interrupted = AbortSignal.any([this.#signal, this.#pass.signal])
-    const passing = { cluster, interrupted }
     const { value: done } = await this.#tried(() =>
-      emergencyPass(this.#ports, passing, this.#options, tip, isEnd),
+      emergencyPass(this.#ports, this.#begun(), this.#options, tip, isEnd),
     )
     if (done === null) return
     const issued = done.steps.flatMap(step => (step.kind === 'issued' ? step.notAfter : []))
     this.#emergencyEnds = [...left, ...issued]
     if (done.problems.length > 0) reports.failed(done.problems, clock.now())
     if (done.steps.length > 0) this.#report(done.commit, done.steps, at, done.warnings)
+  }
+
+  /** A pass that ends with the leadership, and with the process. */
+  #begun(): Omit<PassOptions, 'budget'> {
+    this.#pass = new AbortController()
+    const interrupted = AbortSignal.any([this.#signal, this.#pass.signal])
+    return { cluster: this.#options.cluster, interrupted }
   }
 
   #report(

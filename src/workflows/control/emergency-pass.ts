@@ -3,14 +3,7 @@ import type { EmergencyAsk } from '../../domain/cluster/emergency.ts'
 import { guardPolicyName } from '../../domain/cluster/grant.ts'
 import type { StepOutcome } from '../../domain/cluster/outcome.ts'
 import { isIssuing, stepTarget } from '../../domain/cluster/plan-step.ts'
-import {
-  CountersignError,
-  caughtProblem,
-  failure,
-  ok,
-  refuseAs,
-  unplaced,
-} from '../../domain/problem.ts'
+import { caughtProblem, failure, ok, refuseAs, unplaced } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
 import { proveByEmergency } from '../../core/approval/approved-step.ts'
@@ -21,15 +14,13 @@ import { effectiveDigest, effectiveJson } from '../../core/plan/plan-digests.ts'
 import { planSteps } from '../../core/plan/plan-steps.ts'
 import { visible } from '../../lib/source/hidden-characters.ts'
 import { issueAll } from '../issue/issue-steps.ts'
-import { observeClusters } from '../plan/observe-clusters.ts'
 import type { Observed } from '../plan/observe-clusters.ts'
 import type { ReviewFrame } from '../prove/applied-history.ts'
 import { guardInForce } from '../prove/guarded-records.ts'
 import { judgeRequests, parseRequests } from '../validate/read-requests.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
 import { removeBindings } from '../withdraw/remove-bindings.ts'
-import { checkClock } from './cluster-clock.ts'
-import { fencedClusters } from './fenced-clusters.ts'
+import { inOwnCluster } from './fenced-clusters.ts'
 import { keptRules } from './kept-files.ts'
 import type { KeptRules } from './kept-files.ts'
 import type { PassOptions, PassPorts } from './pass-ports.ts'
@@ -65,19 +56,9 @@ export async function emergencyPass(
       `the configuration of ${commit.slice(0, 7)} is kept, and ${(tip ?? leadership.commit)?.slice(0, 7)} is newer`,
       'fix what the passes report, for example revert a push that nobody approved: the next whole pass keeps the newest one',
     )
-  const clusters = fencedClusters(ports.clusters, cluster, () => leadership.check(commit))
-  const chosen = config.clusters.filter(({ name }) => name === cluster.name)
-  const { observed, unanswered } = await observeClusters(chosen, config, { ...ports, clusters })
-  for (const problem of unanswered.values()) throw new CountersignError(problem)
-  try {
-    await checkClock(observed, ports.clock)
-    const ending = {
-      ...ports,
-      owner: config.owner,
-      steps: [],
-      mayHaveBindings: true,
-      overlapSeconds: null,
-    }
+  return inOwnCluster(ports, cluster, { config, commit }, async observed => {
+    const { owner } = config
+    const ending = { ...ports, owner, steps: [], mayHaveBindings: true, overlapSeconds: null }
     const problems = isEnd ? [...(await removeBindings(observed, ending)).warnings] : []
     const steps: StepOutcome[] = []
     const warnings: Problem[] = []
@@ -96,9 +77,7 @@ export async function emergencyPass(
           problems.push(caughtProblem(cause))
         }
     return { commit, steps, warnings, problems }
-  } finally {
-    await Promise.all(observed.map(each => each.cluster.close()))
-  }
+  })
 }
 
 /** In the log and in the metrics: who watches them learns of it. */

@@ -1,8 +1,14 @@
 // Clusters and secrets at GitHub, with a check of the leadership before each write. Names are those of the ports; every other method
 // only reads.
-import { failure } from '../../domain/problem.ts'
+import { CountersignError, failure } from '../../domain/problem.ts'
+import type { ObjectId } from '../../domain/proof/git-history.ts'
+import type { Config } from '../../domain/request/config.ts'
 import type { Cluster, Clusters } from '../../ports/cluster.ts'
 import type { ExternalSinks } from '../../ports/external-sinks.ts'
+import { observeClusters } from '../plan/observe-clusters.ts'
+import type { Observed } from '../plan/observe-clusters.ts'
+import { checkClock } from './cluster-clock.ts'
+import type { PassPorts } from './pass-ports.ts'
 
 /** The place of the records, where the Lease is too. */
 export interface ControlledCluster {
@@ -11,6 +17,28 @@ export interface ControlledCluster {
   readonly recordNamespace: string
   /** https URL of its API server. */
   readonly server: string
+}
+
+/**
+ * Works in the cluster of the controller by the files of `commit`, and closes it. Throws CLUSTER_ codes, CONTROLLER_CLOCK and
+ * CONTROLLER_NOT_LEADER.
+ */
+export async function inOwnCluster<T>(
+  ports: Omit<PassPorts, 'repository'>,
+  own: ControlledCluster,
+  { config, commit }: { readonly config: Config; readonly commit: ObjectId },
+  work: (observed: readonly Observed[]) => Promise<T>,
+): Promise<T> {
+  const clusters = fencedClusters(ports.clusters, own, () => ports.leadership.check(commit))
+  const chosen = config.clusters.filter(({ name }) => name === own.name)
+  const { observed, unanswered } = await observeClusters(chosen, config, { ...ports, clusters })
+  for (const problem of unanswered.values()) throw new CountersignError(problem)
+  try {
+    await checkClock(observed, ports.clock)
+    return await work(observed)
+  } finally {
+    await Promise.all(observed.map(({ cluster }) => cluster.close()))
+  }
 }
 
 /** `check` throws if nothing may be written. Clusters with another name than `only` are not opened. */

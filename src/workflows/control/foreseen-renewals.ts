@@ -5,7 +5,7 @@ import type { X509Certificate } from '../../domain/cluster/certificate.ts'
 import type { ActingStep, IssuingStep } from '../../domain/cluster/plan-step.ts'
 import type { StepOutcome } from '../../domain/cluster/outcome.ts'
 import type { Config } from '../../domain/request/config.ts'
-import { CountersignError, ok, refuseAs } from '../../domain/problem.ts'
+import { ok, refuseAs } from '../../domain/problem.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
 import { decidedAt, renewalOf } from '../../core/approval/approved-step.ts'
 import { leafOf } from '../../core/plan/current-certificate.ts'
@@ -16,10 +16,8 @@ import { renewalTime } from '../../core/plan/renewal-time.ts'
 import type { Clock } from '../../ports/clock-port.ts'
 import { issueAll } from '../issue/issue-steps.ts'
 import type { Ready } from '../issue/apply-reviewed.ts'
-import { observeClusters } from '../plan/observe-clusters.ts'
 import { reviewedSteps } from '../prove/review-steps.ts'
-import { checkClock } from './cluster-clock.ts'
-import { fencedClusters } from './fenced-clusters.ts'
+import { inOwnCluster } from './fenced-clusters.ts'
 import type { PassOptions, PassPorts } from './pass-ports.ts'
 
 export interface Foreseen {
@@ -50,19 +48,14 @@ export async function foresee(ports: PassPorts, ready: Ready): Promise<Foreseen>
  */
 export async function renewOffline(
   ports: Omit<PassPorts, 'repository'>,
-  { renewals, config, commit, since }: Foreseen,
-  { cluster, interrupted }: PassOptions,
+  foreseen: Foreseen,
+  { cluster, interrupted }: Omit<PassOptions, 'budget'>,
 ): Promise<readonly StepOutcome[]> {
-  const check = (): Promise<void> => ports.leadership.check(commit)
-  const clusters = fencedClusters(ports.clusters, cluster, check)
-  const chosen = config.clusters.filter(({ name }) => name === cluster.name)
-  const { observed, unanswered } = await observeClusters(chosen, config, { ...ports, clusters })
-  for (const problem of unanswered.values()) throw new CountersignError(problem)
-  try {
-    await checkClock(observed, ports.clock)
+  const { config, since } = foreseen
+  return inOwnCluster(ports, cluster, foreseen, async observed => {
     const now = ports.clock.now()
     const records = observed.flatMap(each => each.records)
-    const due = renewals.flatMap(approved => {
+    const due = foreseen.renewals.flatMap(approved => {
       const record = records.find(({ request }) => request === approved.step.request.name)
       const leaf = record?.issued ? leafOf(record.issued) : null
       if (record === undefined || leaf === null) return []
@@ -88,10 +81,8 @@ export async function renewOffline(
     const taking = { maxIssue: null, requests: records.length, now, isHeld: () => false }
     const { allowed } = enforceLimits(steps, config.limits, taking)
     const todo = steps.filter(step => allowed.includes(step))
-    return await issueAll(todo, proofs, { config, observed }, ports, interrupted)
-  } finally {
-    await Promise.all(observed.map(each => each.cluster.close()))
-  }
+    return issueAll(todo, proofs, { config, observed }, ports, interrupted)
+  })
 }
 
 function isRenewal(approved: ApprovedStep): approved is ApprovedStep<IssuingStep> {
