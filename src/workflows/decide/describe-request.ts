@@ -2,7 +2,8 @@
 // signer rules, built-in rules and policies. The object is foreign text, and nothing in it is trusted.
 import { isGrantOf } from '../../domain/cluster/grant.ts'
 import type { Pkcs10, X509Certificate } from '../../domain/cluster/certificate.ts'
-import type { ClusterConfig } from '../../domain/request/config.ts'
+import type { ClusterConfig, SignerConfig } from '../../domain/request/config.ts'
+import type { Creator } from '../../domain/request/policy.ts'
 import type { PredictedCertificate } from '../../domain/cluster/prediction.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { ok, unplaced } from '../../domain/problem.ts'
@@ -23,12 +24,11 @@ import { extendedKeyUsageOf } from '../../lib/kubernetes/usage-bits.ts'
 import { builtInProblems, withoutExcepted } from '../../core/policy/built-in/built-in-rules.ts'
 import { judge } from '../../core/policy/judge-policies.ts'
 import { pkcs10FromPem } from '../../core/request/pkcs10/verified-pkcs10.ts'
+import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
 import { attributeValues } from '../../lib/x509/x500-name.ts'
 import { decodePemBlocks } from '../../lib/x509/pem.ts'
 import { readPkcs10 } from '../../lib/x509/pkcs10.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
-
-const COMMON_NAME = '2.5.4.3'
 
 /** Describes one object. `now` decides which exceptions are still in effect. */
 export function describeRequest(
@@ -41,21 +41,12 @@ export function describeRequest(
   const chain = object.certificate === null ? null : orderChain(object.certificate)
   const broken = chain === null || chain.ok ? [] : chain.problems
   const issued = chain?.ok === true ? chain.value.leaf : null
-  const state = printedState(object)
+  const seen = { cluster: cluster.name, object, state: printedState(object), issued }
   if (!read.ok)
-    return {
-      cluster: cluster.name,
-      object,
-      state,
-      asked: null,
-      remarks: [],
-      problems: [...read.problems, ...broken],
-      issued,
-    }
+    return { ...seen, asked: null, remarks: [], problems: [...read.problems, ...broken] }
   const { pkcs10, remarks } = read.value
   const asked = askedRequest(object, pkcs10, rules, cluster, now)
-  const problems = [...broken, ...foreignKey(pkcs10, issued)]
-  return { cluster: cluster.name, object, state, asked, remarks, problems, issued }
+  return { ...seen, asked, remarks, problems: [...broken, ...foreignKey(pkcs10, issued)] }
 }
 
 /** kubectl's printer column (pkg/printers/internalversion/printers.go). */
@@ -87,7 +78,7 @@ function askedRequest(
   cluster: ClusterConfig,
   now: Date,
 ): AskedRequest {
-  const signer = cluster.signers.find(({ name }) => name === object.signerName) ?? null
+  const signer = signerNamed(cluster, object.signerName)
   const request = effectiveOf(object, pkcs10, cluster, signer?.maxDurationSeconds ?? null)
   // Only a user who may approve can set this condition. Such a grant was given by countersign.
   const isOwn = object.conditions.some(({ reason }) => reason === APPROVED_REASON)
@@ -107,17 +98,29 @@ function askedRequest(
     saysDuration: object.expirationSeconds !== null,
     prediction: withMoreDrops(predict(request, signer), pkcs10),
     failure: signerFailure(request),
-    refusals: [
-      ...signerProblems(request, signer).problems,
-      ...requesterProblems(object, request),
-      ...providerProblems(request, cluster),
-      ...builtIn.problems,
-    ],
+    refusals: [...signerRefusals(request, object, cluster), ...builtIn.problems],
     verdict:
       anywhere === undefined
         ? null
         : judge(fileNamed(judged), anywhere, policies?.broken ?? [], context),
   }
+}
+
+/** What the signer, or the API server before it, refuses of a request by this creator. */
+export function signerRefusals(
+  request: EffectiveRequest,
+  creator: Creator,
+  cluster: ClusterConfig,
+): readonly Problem[] {
+  return [
+    ...signerProblems(request, signerNamed(cluster, request.signerName)).problems,
+    ...requesterProblems(creator, request),
+    ...providerProblems(request, cluster),
+  ]
+}
+
+export function signerNamed({ signers }: ClusterConfig, signerName: string): SignerConfig | null {
+  return signers.find(({ name }) => name === signerName) ?? null
 }
 
 /** Our own requests only ask for their usages; foreign ones may ask for more. */
@@ -178,7 +181,7 @@ export function effectiveOf(
 
 /** The request with its common name as its name, if it has exactly one. The object's name is unrelated to any file. */
 export function fileNamed(request: EffectiveRequest): EffectiveRequest {
-  const [name, ...more] = attributeValues(request.subject, COMMON_NAME)
+  const [name, ...more] = attributeValues(request.subject, ATTRIBUTE_OIDS.CN)
   return name === undefined || more.length > 0 ? request : { ...request, name }
 }
 

@@ -8,7 +8,7 @@ import type {
 import type { SigningRequest } from '../../domain/cluster/signing-request.ts'
 import { isNonEmpty, unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
-import type { ClusterConfig, EmergencyConfig, SignerConfig } from '../../domain/request/config.ts'
+import type { ClusterConfig, EmergencyConfig } from '../../domain/request/config.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import type { Creator } from '../../domain/request/policy.ts'
 import { isUsage } from '../../domain/request/usage.ts'
@@ -19,11 +19,8 @@ import { judge } from '../../core/policy/judge-policies.ts'
 import type { Policies } from '../../core/policy/load-policies.ts'
 import { pkcs10FromPem } from '../../core/request/pkcs10/verified-pkcs10.ts'
 import { isKubeletSigner } from '../../lib/kubernetes/built-in-signers.ts'
-import { providerProblems } from '../../lib/kubernetes/cluster-providers.ts'
-import { signerProblems } from '../../lib/kubernetes/kubernetes-rules.ts'
-import { requesterProblems } from '../../lib/kubernetes/requester-rules.ts'
 import { quoted } from '../../lib/source/hidden-characters.ts'
-import { effectiveOf, fileNamed } from '../decide/describe-request.ts'
+import { effectiveOf, fileNamed, signerNamed, signerRefusals } from '../decide/describe-request.ts'
 
 /** What decides on a pending request besides itself. */
 export interface PendingRules {
@@ -70,9 +67,7 @@ export function judgeAsked(
   if (isNode && !inventory.ok) return { kind: 'leave', problems: inventory.problems }
   const all = [
     ...refusals,
-    ...signerProblems(request, signerNamed(cluster, request.signerName)).problems,
-    ...requesterProblems(creator, request),
-    ...providerProblems(request, cluster),
+    ...signerRefusals(request, creator, cluster),
     ...builtInProblems(request, emergency),
     ...(isNode && inventory.ok
       ? nodeProblems(request, creator.username, facts, inventory.value)
@@ -84,8 +79,4 @@ export function judgeAsked(
     return { kind: 'leave', problems: all }
   const context = { requester: null, isPublic: false, creator }
   return decidePending(all, judge(fileNamed(request), policies, broken, context), policies)
-}
-
-function signerNamed({ signers }: ClusterConfig, signerName: string): SignerConfig | null {
-  return signers.find(({ name }) => name === signerName) ?? null
 }
