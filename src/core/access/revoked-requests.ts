@@ -3,7 +3,7 @@ import type { ApprovalProof } from '../../domain/proof/approved.ts'
 import type { Revocation } from '../../domain/cluster/revocation.ts'
 import { peopleOf } from '../../domain/proof/evidence.ts'
 import type { RequestRecord } from '../../domain/cluster/record.ts'
-import { placeOf } from '../../domain/request/request.ts'
+import { memberProblem, placeOf } from '../../domain/request/request.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { ownGrant } from '../../lib/kubernetes/grants-in-subject.ts'
 import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
@@ -49,14 +49,11 @@ export function revokedProblem(revocation: Revocation, at: Place | null): Proble
 /** The grant in a PKCS#10 cannot change, so a revoked one needs a new PKCS#10. */
 export function revokedKey(
   { value, by, at: when }: Revocation,
-  { name, places }: Pick<EffectiveRequest, 'name' | 'places'>,
+  request: Pick<EffectiveRequest, 'name' | 'places'>,
 ): Problem {
-  return {
-    code: 'ACCESS_REVOKED',
-    at: placeOf(places, 'request'),
-    message: `the group ${value} of this PKCS#10 was revoked at ${when.toISOString()} by ${quoted(by)}`,
-    hint: `countersign new ${name} --own-key --rekey makes a new key with a new group`,
-  }
+  const message = `the group ${value} of this PKCS#10 was revoked at ${when.toISOString()} by ${quoted(by)}`
+  const hint = `countersign new ${request.name} --own-key --rekey makes a new key with a new group`
+  return memberProblem('ACCESS_REVOKED', request, 'request', message, hint)
 }
 
 /** Whether a revocation stops the request: it has access, or a certificate of it had a grant. */
@@ -115,11 +112,11 @@ export function revocationsOfHolder(
   })
 }
 
-export function revokedHolder({ value, by, at: when }: Revocation, at: Place | null): Problem {
+export function revokedHolder(revocation: Revocation, at: Place | null): Problem {
   return {
     code: 'ACCESS_REVOKED',
     at,
-    message: `the access of ${value} was revoked at ${when.toISOString()} by ${quoted(by)}, and this request, which may be of the same holder, was approved before that`,
+    message: `${whenRevoked(revocation)}, and this request, which may be of the same holder, was approved before that`,
     hint: 'have the file approved again, in a pull request that changes it',
   }
 }

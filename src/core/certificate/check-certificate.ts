@@ -3,7 +3,7 @@
 import type { Chain, X509Certificate } from '../../domain/cluster/certificate.ts'
 import type { PredictedCertificate } from '../../domain/cluster/prediction.ts'
 import type { Problem } from '../../domain/problem.ts'
-import { placeOf } from '../../domain/request/request.ts'
+import { memberProblem } from '../../domain/request/request.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { extendedKeyUsageOf, keyUsageOf } from '../../lib/kubernetes/usage-bits.ts'
 import {
@@ -62,17 +62,13 @@ export function checkIssued(chain: Chain, expected: ExpectedCertificate): Findin
 function keyProblems(
   { publicKey }: X509Certificate,
   spki: Uint8Array,
-  { places, key }: EffectiveRequest,
+  request: EffectiveRequest,
 ): readonly Problem[] {
   if (Buffer.compare(publicKey.spki, spki) === 0) return []
-  return [
-    {
-      code: 'CERTIFICATE_KEY',
-      at: placeOf(places, key.kind === 'own' ? 'request' : 'privateKey'),
-      message: `the certificate holds another public key (SHA-256 ${publicKey.sha256}) than was requested`,
-      hint: 'another party holds its private key; find out who wrote status.certificate',
-    },
-  ]
+  const member = request.key.kind === 'own' ? 'request' : 'privateKey'
+  const message = `the certificate holds another public key (SHA-256 ${publicKey.sha256}) than was requested`
+  const hint = 'another party holds its private key; find out who wrote status.certificate'
+  return [memberProblem('CERTIFICATE_KEY', request, member, message, hint)]
 }
 
 /**
@@ -91,14 +87,9 @@ function usageProblems(leaf: X509Certificate, request: EffectiveRequest): readon
   ]
   if (extra.length === 0) return []
   const without = isLimited ? '' : ' (it has no extendedKeyUsage, which means any)'
-  return [
-    {
-      code: 'CERTIFICATE_USAGE',
-      at: placeOf(request.places, 'usages'),
-      message: `the certificate may be used for ${extra.join(', ')}${without}; requested: ${request.usages.join(', ')}`,
-      hint: `${request.signerName} signs more than was requested; nothing was stored`,
-    },
-  ]
+  const message = `the certificate may be used for ${extra.join(', ')}${without}; requested: ${request.usages.join(', ')}`
+  const hint = `${request.signerName} signs more than was requested; nothing was stored`
+  return [memberProblem('CERTIFICATE_USAGE', request, 'usages', message, hint)]
 }
 
 /**
@@ -113,14 +104,9 @@ function missingUsageWarnings(
   const missing = [...missingKeyUsages(leaf, request), ...missingPurposes(leaf, request)]
   // A certificate with other usages instead is refused anyway.
   if (missing.length === 0 || usageProblems(leaf, request).length > 0) return []
-  return [
-    {
-      code: 'CERTIFICATE_USAGE',
-      at: placeOf(request.places, 'usages'),
-      message: `the certificate must not be used for ${missing.join(', ')}; requested: ${request.usages.join(', ')}`,
-      hint: `${request.signerName} leaves out a usage: remove it from usages, or use a signer that includes it`,
-    },
-  ]
+  const message = `the certificate must not be used for ${missing.join(', ')}; requested: ${request.usages.join(', ')}`
+  const hint = `${request.signerName} leaves out a usage: remove it from usages, or use a signer that includes it`
+  return [memberProblem('CERTIFICATE_USAGE', request, 'usages', message, hint)]
 }
 
 function missingKeyUsages(leaf: X509Certificate, request: EffectiveRequest): readonly string[] {
@@ -154,23 +140,15 @@ function hasExtension({ extensions }: X509Certificate, wanted: string): boolean 
 
 function caProblems({ isCa }: X509Certificate, request: EffectiveRequest): readonly Problem[] {
   if (!isCa) return []
-  return [
-    {
-      code: 'CERTIFICATE_CA',
-      at: placeOf(request.places, ''),
-      message: 'the certificate is a CA certificate: the holder of its key could sign others',
-      hint: `${request.signerName} must not sign CAs; nothing was stored`,
-    },
-  ]
+  const message = 'the certificate is a CA certificate: the holder of its key could sign others'
+  const hint = `${request.signerName} must not sign CAs; nothing was stored`
+  return [memberProblem('CERTIFICATE_CA', request, '', message, hint)]
 }
 
-function chainUnchecked({ places, signerName }: EffectiveRequest): Problem {
-  return {
-    code: 'CERTIFICATE_CHAIN_UNCHECKED',
-    at: placeOf(places, 'signerName'),
-    message: `the CA of ${signerName} is not known, so the chain was not checked`,
-    hint: 'put certificateAuthorityData of the signer into countersign.yaml',
-  }
+function chainUnchecked(request: EffectiveRequest): Problem {
+  const message = `the CA of ${request.signerName} is not known, so the chain was not checked`
+  const hint = 'put certificateAuthorityData of the signer into countersign.yaml'
+  return memberProblem('CERTIFICATE_CHAIN_UNCHECKED', request, 'signerName', message, hint)
 }
 
 // The checks of the dates of a certificate against the duration that was asked for.
@@ -193,13 +171,8 @@ function dateProblems(
   request: EffectiveRequest,
   now: Date,
 ): readonly Problem[] {
-  const at = placeOf(request.places, 'duration')
-  const problem = (message: string, hint: string): Problem => ({
-    code: 'CERTIFICATE_DATES',
-    at,
-    message,
-    hint,
-  })
+  const problem = (message: string, hint: string): Problem =>
+    memberProblem('CERTIFICATE_DATES', request, 'duration', message, hint)
   const left = secondsFrom(now, notAfter)
   const longer = left - request.durationSeconds
   const { until } = request
@@ -239,14 +212,9 @@ function shortWarnings(
   const ends = request.until === null ? Infinity : Math.floor(secondsFrom(now, request.until))
   const asked = Math.min(request.durationSeconds, ends)
   if (left <= 0 || left >= asked - TOLERANCE_SECONDS - WAIT_SECONDS) return []
-  return [
-    {
-      code: 'CERTIFICATE_SHORT',
-      at: placeOf(request.places, 'duration'),
-      message: `the certificate is valid for ${formatDuration(left)} more, until ${shown(notAfter)}; ${formatDuration(asked)} were requested`,
-      hint: 'the signer or its CA caps the lifetime; the certificate is renewed by its own dates',
-    },
-  ]
+  const message = `the certificate is valid for ${formatDuration(left)} more, until ${shown(notAfter)}; ${formatDuration(asked)} were requested`
+  const hint = 'the signer or its CA caps the lifetime; the certificate is renewed by its own dates'
+  return [memberProblem('CERTIFICATE_SHORT', request, 'duration', message, hint)]
 }
 
 function secondsFrom(now: Date, date: Date): number {

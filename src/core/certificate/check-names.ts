@@ -4,7 +4,7 @@ import type { X509Certificate } from '../../domain/cluster/certificate.ts'
 import type { DistinguishedName, San } from '../../domain/request/x500.ts'
 import type { PredictedCertificate } from '../../domain/cluster/prediction.ts'
 import type { Problem } from '../../domain/problem.ts'
-import { placeOf } from '../../domain/request/request.ts'
+import { memberProblem } from '../../domain/request/request.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { formatName, attributeValues } from '../../lib/x509/x500-name.ts'
 import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
@@ -34,7 +34,7 @@ export function issuedNameProblems(
       leaf.sans.map(namedSan),
       expected.sans.map(namedSan),
       'the subject alternative names of the certificate differ',
-      placeOfSans(request),
+      memberOfSans(request),
       request,
     ),
   ]
@@ -47,19 +47,19 @@ function subjectProblems(
   request: EffectiveRequest,
 ): readonly Problem[] {
   const what = 'the subject of the certificate differs'
-  const at = placeOf(request.places, request.key.kind === 'own' ? 'request' : 'commonName')
-  const problems = differences(attributes(actual), attributes(expected), what, at, request)
+  const member = request.key.kind === 'own' ? 'request' : 'commonName'
+  const problems = differences(attributes(actual), attributes(expected), what, member, request)
   const order = isPredicted ? structure : commonNames
   if (problems.length > 0 || order(actual) === order(expected)) return problems
   const message = `${what}: it is ${formatName(actual)}, in other parts than ${formatName(expected)}`
-  return [namesProblem(message, at, request)]
+  return [namesProblem(message, member, request)]
 }
 
 function differences(
   actual: readonly Named[],
   expected: readonly Named[],
   what: string,
-  at: Problem['at'],
+  member: string,
   request: EffectiveRequest,
 ): readonly Problem[] {
   const missing = without(expected, actual, ({ key }) => key)
@@ -69,7 +69,7 @@ function differences(
     ...(missing.length === 0 ? [] : [`${shown(missing)} is missing`]),
     ...(extra.length === 0 ? [] : [`${shown(extra)} was not requested`]),
   ]
-  return parts.length === 0 ? [] : [namesProblem(`${what}: ${parts.join('; ')}`, at, request)]
+  return parts.length === 0 ? [] : [namesProblem(`${what}: ${parts.join('; ')}`, member, request)]
 }
 
 function attributes(name: DistinguishedName): readonly Named[] {
@@ -100,17 +100,12 @@ function namedSan(san: San): Named {
   return { key: JSON.stringify([san.kind, value]), shown: formatSan(san) }
 }
 
-function placeOfSans({ places, key }: EffectiveRequest): Problem['at'] {
+function memberOfSans({ places, key }: EffectiveRequest): string {
   const members = ['dnsNames', 'ipAddresses', 'uris', 'emailAddresses']
-  const member = members.find(name => places.has(name))
-  return placeOf(places, key.kind === 'own' ? 'request' : (member ?? ''))
+  return key.kind === 'own' ? 'request' : (members.find(name => places.has(name)) ?? '')
 }
 
-function namesProblem(message: string, at: Problem['at'], { signerName }: EffectiveRequest) {
-  return {
-    code: 'CERTIFICATE_NAMES',
-    at,
-    message,
-    hint: `${signerName} changed the names; nothing was stored`,
-  } as const
+function namesProblem(message: string, member: string, request: EffectiveRequest): Problem {
+  const hint = `${request.signerName} changed the names; nothing was stored`
+  return memberProblem('CERTIFICATE_NAMES', request, member, message, hint)
 }

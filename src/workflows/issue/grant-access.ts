@@ -9,7 +9,7 @@ import { ok, refuse } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import { isLiveRole, roleInPlaceText, rolesInPlaces } from '../../domain/request/access.ts'
 import type { RoleInPlace } from '../../domain/request/access.ts'
-import { placeOf } from '../../domain/request/request.ts'
+import { memberProblem, placeOf } from '../../domain/request/request.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import type { RequestRecord } from '../../domain/cluster/record.ts'
 import { revokedProblem, revocationsOf } from '../../core/access/revoked-requests.ts'
@@ -169,13 +169,11 @@ async function seeAccess(
   return ok(null)
 }
 
-function notSeen(place: RoleInPlace, { name, places, cluster }: EffectiveRequest): Problem {
-  return {
-    code: 'ACCESS_NOT_SEEN',
-    at: placeOf(places, 'access'),
-    message: `the new certificate of ${name} does not have ${roleInPlaceText(place)}, although it is bound on ${cluster}`,
-    hint: 'check the authorization modes of the API server: RBAC has to be among them; nothing was stored',
-  }
+function notSeen(place: RoleInPlace, request: EffectiveRequest): Problem {
+  const message = `the new certificate of ${request.name} does not have ${roleInPlaceText(place)}, although it is bound on ${request.cluster}`
+  const hint =
+    'check the authorization modes of the API server: RBAC has to be among them; nothing was stored'
+  return memberProblem('ACCESS_NOT_SEEN', request, 'access', message, hint)
 }
 
 /** Removes the bindings of a grant, best effort: the next run removes those of a grant without a record. */

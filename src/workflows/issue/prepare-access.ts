@@ -148,30 +148,27 @@ async function grantTaken(
   const names = [...bound.map(each => each.request), ...known.map(each => each.request)]
   const other = names.find(name => name !== request.name)
   if (other === undefined) return null
-  return {
-    code: 'ACCESS_GRANT_TAKEN',
-    at: placeOf(request.places, 'request'),
-    message: `the group ${own} of this PKCS#10 belongs to ${other ?? 'a binding that names no request'} on ${request.cluster}`,
-    hint: 'make a new request: countersign new NAME --own-key --access ROLE@NAMESPACE',
-  }
+  const message = `the group ${own} of this PKCS#10 belongs to ${other ?? 'a binding that names no request'} on ${request.cluster}`
+  const hint = 'make a new request: countersign new NAME --own-key --access ROLE@NAMESPACE'
+  return memberProblem('ACCESS_GRANT_TAKEN', request, 'request', message, hint)
 }
 
 /** A role that gives nothing. `rules` is null if there is no such ClusterRole. */
 export function roleFault(
   role: string,
   rules: readonly RoleRule[] | null,
-  { places, cluster }: EffectiveRequest,
+  request: EffectiveRequest,
 ): Problem | null {
-  const at = placeOf(places, 'access')
   if (rules === null) {
-    const message = `there is no ClusterRole ${role} in ${cluster}`
-    return { code: 'ACCESS_ROLE_UNKNOWN', at, message, hint: 'kubectl get clusterroles' }
+    const message = `there is no ClusterRole ${role} in ${request.cluster}`
+    const hint = 'kubectl get clusterroles'
+    return memberProblem('ACCESS_ROLE_UNKNOWN', request, 'access', message, hint)
   }
   if (rules.some(({ verbs }) => verbs.length > 0)) return null
-  const message = `the ClusterRole ${role} in ${cluster} has no rules, so it gives no access`
+  const message = `the ClusterRole ${role} in ${request.cluster} has no rules, so it gives no access`
   const hint =
     'an aggregated role is filled by kube-controller-manager; add rules, or bind another role'
-  return { code: 'ACCESS_ROLE_EMPTY', at, message, hint }
+  return memberProblem('ACCESS_ROLE_EMPTY', request, 'access', message, hint)
 }
 
 function roleChanged(role: string, { access, places, cluster }: EffectiveRequest): Problem {
