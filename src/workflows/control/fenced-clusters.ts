@@ -3,12 +3,13 @@
 import { CountersignError, failure } from '../../domain/problem.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
 import type { Config } from '../../domain/request/config.ts'
+import type { Clock } from '../../ports/clock-port.ts'
 import type { Cluster, Clusters } from '../../ports/cluster.ts'
 import type { ExternalSinks } from '../../ports/external-sinks.ts'
 import { observeClusters } from '../plan/observe-clusters.ts'
-import type { Observed } from '../plan/observe-clusters.ts'
+import type { ObservePorts, Observed } from '../plan/observe-clusters.ts'
 import { checkClock } from './cluster-clock.ts'
-import type { PassPorts } from './pass-ports.ts'
+import type { Leadership } from './leadership.ts'
 
 /** The place of the records, where the Lease is too. */
 export interface ControlledCluster {
@@ -24,7 +25,7 @@ export interface ControlledCluster {
  * CONTROLLER_NOT_LEADER.
  */
 export async function inOwnCluster<T>(
-  ports: Omit<PassPorts, 'repository'>,
+  ports: ObservePorts & { readonly clock: Clock; readonly leadership: Leadership },
   own: ControlledCluster,
   { config, commit }: { readonly config: Config; readonly commit: ObjectId },
   work: (observed: readonly Observed[]) => Promise<T>,
