@@ -97,7 +97,9 @@ describe('the embedded cluster', () => {
       0,
       '0 certificates, 0 findings, 0 alarms\n\nwithout --log, an unrecorded request is seen for an hour or two, until Kubernetes deletes it\n',
     ])
-    expect(ran.stderr).toMatch(/warning: REQUEST_NONE .* login jan, and no request or user .*\n +=.*audit lists all/)
+    expect(ran.stderr).toMatch(
+      /warning: REQUEST_NONE .* login jan, and no request or user .*\n +=.*audit lists all/,
+    )
   })
 
   test.each([

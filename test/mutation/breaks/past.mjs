@@ -281,7 +281,11 @@ export const PAST = [
     'JSON.stringify([owners, ruledTeams({ rulePath }, approvers, facts)])',
     'JSON.stringify([owners])',
   ],
-  ['workflows/prove/approvers-of-state.ts', 'policies?.policies ?? []', '[]'],
+  [
+    'workflows/prove/approvers-of-state.ts',
+    'approvalRules(rules.value)',
+    'approvalRules({ config, policies: null })',
+  ],
   [
     'workflows/prove/trusted-configuration.ts',
     'if (approvers === null) return refuse',
