@@ -87,7 +87,7 @@ describeSubjects('signing requests', subject => {
     const moved = { ...object, version: { ...object.version, uid: 'another' } }
     expect(await signingRequests.remove(moved)).toBe('changed')
     const denied = await signingRequests.deny(object, 'Test', 'no')
-    expect(denied.kind).toBe('denied')
+    expect(denied.kind).toBe('decided')
     const [seen, rules] = [seenOf(object), { reason: 'Test', message: 'yes' }]
     expect(codesOf(await decide('delete', seen, signingRequests, rules))).toEqual([
       'CLUSTER_CHANGED',
@@ -151,7 +151,7 @@ describeSubjects('signing requests', subject => {
     expect(put.code).toBe(200)
     const seen = await open.signingRequests.read(name)
     if (seen === null) throw new Error('it is gone')
-    expect((await open.signingRequests.approve(seen, 'r', 'm')).kind).toBe('approved')
+    expect((await open.signingRequests.approve(seen, 'r', 'm')).kind).toBe('decided')
     const { conditions } = (await subject().admin.get(path)).body.status
     expect(conditions).toContainEqual(foreign)
   })
