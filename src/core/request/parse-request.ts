@@ -108,7 +108,7 @@ const BASE64 = {
 const LFS_POINTER = {
   code: 'REQUEST_FORMAT_UNKNOWN',
   message: 'the file is a pointer of Git LFS, and its content is in no commit',
-  hint: 'take its pattern out of .gitattributes, then: git add --renormalize requests',
+  hint: 'take its pattern out of .gitattributes, then: git add --renormalize .',
 } as const
 
 const RULES = {

@@ -538,7 +538,7 @@ describe('hints of request files', () => {
     path => {
       const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 9\n`
       expect(hintOf(pointer, path)).toBe(
-        'take its pattern out of .gitattributes, then: git add --renormalize requests',
+        'take its pattern out of .gitattributes, then: git add --renormalize .',
       )
     },
   )

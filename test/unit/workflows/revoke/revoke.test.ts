@@ -200,6 +200,8 @@ interface Writes {
   readonly changes?: Partial<RequestRecord>
   /** Null if the guard of writes is not there. */
   readonly spec?: object | null
+  /** What of the guard this login may not read. */
+  readonly hidden?: 'policy' | 'binding'
   readonly isLive?: boolean | null
   /** The binding of its group developers. */
   readonly team?: string
@@ -222,8 +224,11 @@ async function endedWrites({ grants, changes = {}, spec = SPEC, isLive = false, 
     now: async () => new Date('2026-01-01T00:00:00Z'),
     bindingsOf: async ({ groups }) => (groups.includes('developers') ? [team] : []),
     setupObjects: {
-      read: async ({ kind }) =>
-        spec && ({ spec: kind.endsWith('Binding') ? bound : spec } as never),
+      read: async ({ kind }) => {
+        const part = kind.endsWith('Binding') ? 'binding' : 'policy'
+        if (part === more.hidden) return 'hidden'
+        return spec && ({ spec: part === 'binding' ? bound : spec } as never)
+      },
     },
     revocations: standIn<Revocations>({ add: async () => undefined }),
     grants: standIn<Grants>({
@@ -254,6 +259,8 @@ const UNGUARDED = ['unguarded', ['ACCESS_LEFT']]
 test('writes count as refused only if each valid certificate has a guarded grant and the guard was seen', async () => {
   expect(await endedWrites({ grants: [GUARDED, OTHER] })).toEqual(['refused', []])
   expect(await endedWrites({ grants: [GUARDED], spec: null })).toEqual(UNGUARDED)
+  for (const hidden of ['policy', 'binding'] as const)
+    expect(await endedWrites({ grants: [GUARDED], hidden })).toEqual(GROUP_LEFT)
   for (const grants of [[GUARDED, null], [GUARDED, GRANT], [null]])
     expect(await endedWrites({ grants })).toEqual(GROUP_LEFT)
 })
