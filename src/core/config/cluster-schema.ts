@@ -137,7 +137,7 @@ const cluster = z
     ),
     auth: orElse(auth, { kind: 'currentKubeconfig' }),
     recordNamespace: orElse(text(DNS_LABEL), 'countersign').describe(
-      'Namespace of the records; countersign where absent',
+      'Namespace of the records, which do not move with it; countersign where absent',
     ),
     signers: orElse(signers, []),
     nodeInventory: orNull(text(FOLDER)).describe(

@@ -18,11 +18,13 @@ import type { InstallOptions } from '../../setup/installed-objects.ts'
 import { allOrNothing } from './cluster-rehearsal.ts'
 import { HIDDEN, deletionStep, stepFor } from './cluster-step.ts'
 import type { ClusterStep } from './cluster-step.ts'
+import { namespaceOfLeftRecords } from './left-records.ts'
 import { ownersOfAccount } from './other-owners.ts'
 
 /**
  * Reads, and sends dry runs. If the login may not do one of the writes, all of them are blocked. Throws RUN_USAGE if another owner
- * uses the same service account: the guard of each would refuse the other's writes.
+ * uses the same service account (the guard of each would refuse the other's writes), or if records of this owner would stay behind in
+ * another namespace: nobody would read them, so what was revoked would be issued again.
  */
 export async function planCluster(
   objects: SetupObjects,
@@ -42,6 +44,12 @@ export async function planCluster(
     stepsToDelete(objects, owner, wanted, options.isController, accessRoles.length > 0),
   ])
   const since = guardedSince(pairs)
+  const left = await namespaceOfLeftRecords(objects, owner, former)
+  if (left !== null)
+    throw usageFailure(
+      `records of ${owner} may be in namespace ${left} of ${cluster.name}, and countersign.yaml has recordNamespace: ${cluster.recordNamespace}, where nobody would know them or what was revoked`,
+      `in countersign.yaml: recordNamespace: ${left}`,
+    )
   const compared = pairs.map(({ object, live }) => withOwnTokens(object, live, since))
   const unasked = former.map(step =>
     step.state === 'delete' ? { ...step, details: UNASKED } : step,

@@ -160,7 +160,7 @@ function unknown({ name, cluster, path, until }: WithdrawStep): BlockedStep {
       unplaced(
         'PLAN_WITHDRAW_UNKNOWN',
         `${path} is gone, and git does not say where the certificate of ${name} was stored`,
-        'nothing is deleted; if this checkout is old, run git pull; otherwise restore the file with withdraw: true',
+        'nothing is deleted; if this checkout is old, run git pull origin HEAD; otherwise restore the file with withdraw: true',
       ),
     ],
   }

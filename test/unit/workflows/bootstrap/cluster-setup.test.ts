@@ -10,7 +10,7 @@ import {
 import { grantGroup } from '../../../../src/domain/cluster/grant.ts'
 import type { Installation } from '../../../../src/domain/cluster/installation.ts'
 import type { Manifest } from '../../../../src/domain/cluster/manifest.ts'
-import type { SetupWrite } from '../../../../src/ports/setup-objects.ts'
+import type { NamespacedObject, SetupWrite } from '../../../../src/ports/setup-objects.ts'
 import { fakeCluster, keyOf, storedObject } from '../../../build/fake-setup-objects.ts'
 import type { FakeCluster } from '../../../build/fake-setup-objects.ts'
 import { installation, manySigners } from '../../../build/installation.ts'
@@ -31,6 +31,11 @@ const roleOf = (objects: readonly Manifest[]): Manifest => {
   const found = objects.find(object => keyOf(object) === keyOf(ROLE))
   if (found === undefined) throw new Error('the installation has no ClusterRole')
   return found
+}
+
+function record(owner: string): NamespacedObject {
+  const labels = { 'countersign.dev/owner': owner }
+  return { kind: 'ConfigMap', name: `countersign-${owner}-jane`, labels, subjects: [] }
 }
 
 async function carryOutAll(cluster: FakeCluster): Promise<void> {
@@ -88,6 +93,30 @@ describe('the plan of a cluster', () => {
         )
       else expect(await plan).not.toEqual([])
       expect(cluster.rehearsed.length > 0).toBe(!isRefused)
+    },
+  )
+
+  test.each([
+    ['records of this owner', [record('acme-certs')], true],
+    ['ConfigMaps that may not be listed', 'hidden' as const, true],
+    ['records of another owner', [record('other')], false],
+    ['no records', [], false],
+  ])(
+    'a former record namespace with %s is refused only if they could be ours',
+    async (_title, maps, isRefused) => {
+      const metadata = { name: 'countersign-acme-certs-apply', namespace: 'old' }
+      const cluster = fakeCluster([...WANTED, { kind: 'Role', metadata }])
+      cluster.others = maps
+      const plan = planCluster(cluster, HERE, GUARD)
+      if (isRefused)
+        await expect(plan).rejects.toMatchObject({
+          problem: {
+            code: 'RUN_USAGE',
+            message: expect.stringContaining('may be in namespace old of prod'),
+            hint: 'in countersign.yaml: recordNamespace: old',
+          },
+        })
+      else expect((await plan).some(({ state }) => state === 'delete')).toBe(true)
     },
   )
 
