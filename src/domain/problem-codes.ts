@@ -161,6 +161,8 @@ export const CODES = {
     'The branch does not contain the newest applied commit, so its files may be older.',
   PLAN_WITHDRAW_UNKNOWN:
     'The request file is gone, and git does not say in which sinks its certificate is. Nothing was deleted.',
+  PLAN_CA_RETIRING:
+    'A CA of a signer is `retiring`. The message says which certificates are still of it.',
   PLAN_LIMIT_WITHDRAW:
     'One run would withdraw more certificates than `limits.maxWithdraw` allows. Nothing was withdrawn.',
   // approval/

@@ -33,6 +33,7 @@ const userOf = (node: string): string => `system:node:${node}`
 const signers = [CLIENT_SIGNER, SERVING].map(name => ({
   name,
   certificateAuthority: null,
+  retiring: null,
   maxDurationSeconds: 86_400,
 }))
 const rules = [

@@ -39,7 +39,7 @@ export function chainProblems(
     unplaced(
       'CERTIFICATE_CHAIN',
       `the certificate does not chain to the CA of the signer: ${reason}`,
-      'compare certificateAuthorityData of the signer in countersign.yaml with the CA in use',
+      'compare certificateAuthorityData and retiring of the signer in countersign.yaml with the CA in use',
     ),
   ]
 }

@@ -16,19 +16,20 @@ const SHA256 = { pattern: /^[0-9a-f]{64}$/, says: 'is not 64 digits of lower-cas
 const ENVIRONMENT_VARIABLE = /^[A-Z_][A-Z0-9_]*$/
 
 /** Converts base64 of PEM certificates into the PEM text. */
-const certificateAuthorityData = z
-  .string()
-  .transform((value, context) => {
-    const pem = textFromBase64(value)
-    const hint = 'copy certificate-authority-data from a kubeconfig: base64 of the PEM file'
-    if (pem !== null && !containsPrivateKey(pem)) {
-      const read = readCertificates(pem)
-      if (read.ok && read.value.length > 0) return pem
-    }
-    const message = 'certificateAuthorityData is not base64 of PEM certificates'
-    return refuseValue(context, { message, hint })
-  })
-  .meta({ pattern: '^[A-Za-z0-9+/]+={0,2}$' })
+const authorities = (member: string) =>
+  z
+    .string()
+    .transform((value, context) => {
+      const pem = textFromBase64(value)
+      const hint = 'copy certificate-authority-data from a kubeconfig: base64 of the PEM file'
+      if (pem !== null && !containsPrivateKey(pem)) {
+        const read = readCertificates(pem)
+        if (read.ok && read.value.length > 0) return pem
+      }
+      return refuseValue(context, { message: `${member} is not base64 of PEM certificates`, hint })
+    })
+    .meta({ pattern: '^[A-Za-z0-9+/]+={0,2}$' })
+const certificateAuthorityData = authorities('certificateAuthorityData')
 
 const server = z
   .string()
@@ -102,23 +103,40 @@ const signerName = z
   .meta({ pattern: '^[^/]+/[^/]+$' })
 const SIGNER_NAME = /^[a-z0-9-]+(?:\.[a-z0-9-]+)+\/[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/
 
+function digestsIn(pem: string | null): readonly string[] {
+  const read = pem === null ? null : readCertificates(pem)
+  return read?.ok === true ? read.value.map(({ sha256 }) => sha256) : []
+}
+
 const signers = z
   .record(
     signerName,
-    z.strictObject({
-      certificateAuthorityData: orNull(certificateAuthorityData).describe(
-        'base64 of the PEM certificates of the CA that signs',
-      ),
-      maxDuration: orNull(duration({ least: 600, days: true })).describe(
-        'Longest lifetime that the signer gives',
-      ),
-    }),
+    z
+      .strictObject({
+        certificateAuthorityData: orNull(certificateAuthorityData).describe(
+          'base64 of the PEM certificates of the CA that signs',
+        ),
+        retiring: orNull(authorities('retiring')).describe(
+          'base64 of the PEM of those of them that sign no more; their certificates are renewed now',
+        ),
+        maxDuration: orNull(duration({ least: 600, days: true })).describe(
+          'Longest lifetime that the signer gives',
+        ),
+      })
+      .superRefine(({ certificateAuthorityData: all, retiring }, context) => {
+        const gone = digestsIn(retiring)
+        if (all === null || digestsIn(all).some(digest => !gone.includes(digest))) return
+        const message = 'retiring names each CA of certificateAuthorityData, so none could sign'
+        const hint = 'add the new CA to certificateAuthorityData'
+        context.addIssue(fault({ path: ['retiring'], message, hint }))
+      }),
   )
   .describe('Facts about signers, by signer name')
   .transform(said =>
     Object.entries(said).map(([name, signer]) => ({
       name,
       certificateAuthority: signer.certificateAuthorityData,
+      retiring: signer.retiring,
       maxDurationSeconds: signer.maxDuration,
     })),
   )

@@ -48,7 +48,8 @@ export function withUntil(steps: readonly Step[], now: Date): readonly Step[] {
     const { request } = step
     const isOver = secondsToAsk(request, now) === null
     if (step.kind === 'keep' || step.kind === 'renew') {
-      const isLost = step.because === 'CertificateMissingFromSink'
+      const isLost =
+        step.because === 'CertificateMissingFromSink' || step.because === 'AuthorityRetires'
       if (!isOver && (isLost || !isLast(request, step.until))) return [step]
       const because = isOver ? 'Ended' : 'LastCertificate'
       return [{ ...step, kind: 'keep', because, renewAt: null }]

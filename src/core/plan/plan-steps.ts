@@ -2,7 +2,7 @@
 // plan.
 import { compareNames, compareTexts } from '../../domain/lists.ts'
 import type { NonEmpty, Problem } from '../../domain/problem.ts'
-import type { ClusterConfig, Config } from '../../domain/request/config.ts'
+import type { ClusterConfig, Config, SignerConfig } from '../../domain/request/config.ts'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type {
   IssuingFacts,
@@ -25,6 +25,7 @@ import { effectiveDigest, effectiveJson } from './plan-digests.ts'
 import { unrecordedAttempt } from './claim-rules.ts'
 import { conflictingRequests, nameHeldBy, seniorityOf } from './conflicting-requests.ts'
 import { renewalTime } from './renewal-time.ts'
+import { isSignedByOneOf, retiringCas } from './retiring-authority.ts'
 import { byRequestKey, requestKey } from './request-index.ts'
 import { leafOf, currentCertificate, withBroken } from './current-certificate.ts'
 import { askedWithdrawal, removedRequests } from './due-withdrawals.ts'
@@ -151,6 +152,8 @@ function renewOrKeep(
   if (certificate.notAfter <= now)
     return { kind: 'renew', because: 'CertificateExpired', ...facts, ...inUse }
   if (renewAt <= now) return { kind: 'renew', because: 'RenewalDue', ...facts, ...inUse }
+  if (isSignedByOneOf(issued, retiringCas(signerOf(request, config))))
+    return { kind: 'renew', because: 'AuthorityRetires', ...facts, ...inUse }
   const isSameFile = issued.blob === request.blob && issued.path === request.path
   return {
     kind: 'keep',
@@ -168,7 +171,7 @@ export function issuingFacts(
   desired: Desired,
 ): IssuingFacts {
   const cluster = clusterOf(request, desired.config)
-  const signer = cluster.signers.find(({ name }) => name === request.signerName) ?? null
+  const signer = signerOf(request, desired.config)
   const verdict = desired.verdicts?.get(request)
   const asked = secondsToAsk(request, desired.now) ?? request.durationSeconds
   return {
@@ -198,6 +201,11 @@ export function clusterOf(request: EffectiveRequest, config: Config): ClusterCon
   const cluster = config.clusters.find(({ name }) => name === request.cluster)
   if (cluster === undefined) throw new RangeError(`no cluster ${request.cluster}`)
   return cluster
+}
+
+function signerOf(request: EffectiveRequest, config: Config): SignerConfig | null {
+  const { signers } = clusterOf(request, config)
+  return signers.find(({ name }) => name === request.signerName) ?? null
 }
 
 function brokenRecord(request: EffectiveRequest): Problem {

@@ -16,6 +16,7 @@ export type Reason =
   | 'MeaningChanged'
   | 'CertificateMissingFromSink'
   | 'RenewalDue'
+  | 'AuthorityRetires'
   | 'CertificateExpired'
   | 'UpToDate'
   | 'LastCertificate'

@@ -81,6 +81,8 @@ export interface SignerConfig {
   readonly name: string
   /** PEM of the CA that signs, or null. */
   readonly certificateAuthority: string | null
+  /** PEM of those of its CAs that sign no more, and whose certificates are renewed now; or null. */
+  readonly retiring: string | null
   /** The signer's longest duration in seconds, or null. */
   readonly maxDurationSeconds: number | null
 }

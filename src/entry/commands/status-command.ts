@@ -5,6 +5,7 @@ import type { Step } from '../../domain/cluster/plan-step.ts'
 import { usageFailure } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { asksRequester, OPEN_RULES } from '../../core/policy/any-requester.ts'
+import { retiringAuthorities } from '../../core/plan/retiring-authority.ts'
 import { visible } from '../../lib/source/hidden-characters.ts'
 import { endedCertificates } from '../../workflows/plan/revoked-records.ts'
 import { workingCertificates } from '../../workflows/plan/working-certificates.ts'
@@ -61,6 +62,9 @@ async function answer(
   const now = context.clock.now()
   const { ended, roles, unread } = await endedCertificates(observed, rules.config.owner, now)
   const lost = await missingRecords(observed, rules.config)
+  const retiring = observed.flatMap(({ settings, records, broken }) =>
+    broken.length > 0 ? [] : retiringAuthorities(settings, records, now),
+  )
   const working = workingCertificates(planned, options, now)
   const limited = limitedSteps(planned.plan, rules.config, WHOLE, { now, isHeld: () => false })
   // What a limit stops is refused: no row may say that the next apply makes it.
@@ -85,7 +89,7 @@ async function answer(
   const frame = { owner, lastApply: lastApplyOf(observed), earlier, unreachable: failures.length }
   if (context.options.output === 'text') {
     if (rules.policies?.policies.some(asksRequester) === true) context.terminal.talk(OPEN_RULES)
-    const warnings = [...atLimit, ...lost, ...unread, ...orphans]
+    const warnings = [...atLimit, ...lost, ...retiring, ...unread, ...orphans]
     const ofSinks = [...new Set(stepProblems(unsure, context.paint))]
     if (failures.length > 0) context.terminal.talk(problemsText(failures, context.paint))
     if (ofSinks.length > 0) context.terminal.talk(ofSinks.join('\n'))
@@ -101,7 +105,9 @@ async function answer(
       ...frame,
       certificates: rows,
       orphans: orphans.map(problemJson),
-      problems: [...failures, ...atLimit, ...lost, ...unknown, ...unread].map(problemJson),
+      problems: [...failures, ...atLimit, ...lost, ...retiring, ...unknown, ...unread].map(
+        problemJson,
+      ),
     },
     hasFailed: failures.length > 0,
   }

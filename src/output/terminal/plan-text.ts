@@ -181,9 +181,9 @@ function what(step: Step, context: PlanContext): string {
         ? step.because
         : step.changes.map(({ member, from, to }) => `${member}: ${from} → ${to}`).join('; ')
     case 'renew':
-      return step.because === 'CertificateMissingFromSink'
-        ? missingWords(step)
-        : expiry(step.until, context.now)
+      if (step.because === 'CertificateMissingFromSink') return missingWords(step)
+      if (step.because === 'AuthorityRetires') return `its CA retires`
+      return expiry(step.until, context.now)
     case 'withdraw':
       return withdrawalWords(step, context.now)
     case 'blocked':

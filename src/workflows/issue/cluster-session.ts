@@ -13,6 +13,7 @@ import type { Grants, Revocations } from '../../ports/grants.ts'
 import type { Processes } from '../../ports/processes.ts'
 import type { Progress } from '../../ports/progress.ts'
 import type { Records } from '../../ports/records.ts'
+import { retiringCas } from '../../core/plan/retiring-authority.ts'
 import { isWritesGuarded } from '../plan/writes-guard.ts'
 import { readCertificates } from '../../lib/x509/x509-certificate.ts'
 
@@ -76,7 +77,7 @@ export function openSession(parts: SessionParts, steps: number): ClusterSession 
     rulesOf: sharedCalls(role => cluster.grants.rulesOf(role)),
     namespaceUid: sharedCalls(namespace => cluster.grants.namespaceUid(namespace)),
     async signerCas(signerName) {
-      const cas = known.get(signerName) ?? readSignerCas(cluster, parts.clusterConfig, signerName)
+      const cas = known.get(signerName) ?? casThatSign(cluster, parts.clusterConfig, signerName)
       known.set(signerName, cas)
       // If this call failed, the next step tries again.
       cas.catch(() => known.delete(signerName))
@@ -91,6 +92,18 @@ export function openSession(parts: SessionParts, steps: number): ClusterSession 
       return guard
     },
   }
+}
+
+/** The CAs of `readSignerCas` without those that retire: a new certificate of one of them would be renewed again. */
+async function casThatSign(
+  cluster: Cluster,
+  config: ClusterConfig,
+  signerName: string,
+): Promise<readonly X509Certificate[] | null> {
+  const all = await readSignerCas(cluster, config, signerName)
+  const signer = config.signers.find(({ name }) => name === signerName) ?? null
+  const retiring = new Set(retiringCas(signer).map(({ sha256 }) => sha256))
+  return all?.filter(({ sha256 }) => !retiring.has(sha256)) ?? null
 }
 
 /**

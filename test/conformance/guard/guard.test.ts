@@ -49,8 +49,8 @@ const IDENTITY = `countersign-${OWNER}-identity`
 const prod = clusterConfig({
   auth: { kind: 'kubeconfigEnv', variable: 'KUBECONFIG_PROD', context: null },
   signers: [
-    { name: CLIENT_SIGNER, certificateAuthority: null, maxDurationSeconds: DAY },
-    { name: KUBELET_SIGNER, certificateAuthority: null, maxDurationSeconds: null },
+    { name: CLIENT_SIGNER, certificateAuthority: null, retiring: null, maxDurationSeconds: DAY },
+    { name: KUBELET_SIGNER, certificateAuthority: null, retiring: null, maxDurationSeconds: null },
   ],
 })
 const sinks = ['sinks: [{secret: {namespaces: [apps], names: ["*-tls"]}}]']

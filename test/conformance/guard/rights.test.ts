@@ -27,7 +27,9 @@ describeSubjects('the printed rights', subject => {
 
   beforeAll(async () => {
     namespace = subject().namespace
-    const signers = [{ name: SIGNER, certificateAuthority: null, maxDurationSeconds: null }]
+    const signers = [
+      { name: SIGNER, certificateAuthority: null, retiring: null, maxDurationSeconds: null },
+    ]
     const cluster = clusterConfig({ recordNamespace: namespace, signers })
     const sinks = policy([`sinks: [{secret: {namespaces: [${namespace}], names: [jane-tls]}}]`])
     const found = installationOf(

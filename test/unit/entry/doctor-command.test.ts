@@ -13,6 +13,7 @@ const signers = [
   {
     name: 'kubernetes.io/kube-apiserver-client',
     certificateAuthority: null,
+    retiring: null,
     maxDurationSeconds: null,
   },
 ]

@@ -304,7 +304,12 @@ describe('the facts of a step', () => {
   })
 
   test('a step predicts the lifetime limit of the signer', () => {
-    const signer = { name: JANE.signerName, certificateAuthority: null, maxDurationSeconds: 3600 }
+    const signer = {
+      name: JANE.signerName,
+      certificateAuthority: null,
+      retiring: null,
+      maxDurationSeconds: 3600,
+    }
     const capped = config({ clusters: [clusterConfig({ signers: [signer] })] })
     const records = [requestRecord(JANE)]
     expect(stepsOf({ requests: [JANE], records, config: capped })).toMatchObject([

@@ -14,6 +14,7 @@ function predicted(parts: Partial<EffectiveRequest>, cap: number | null = null) 
   const signer = {
     name: request.signerName,
     certificateAuthority: null,
+    retiring: null,
     maxDurationSeconds: cap,
   }
   const prediction = predict(request, signer)

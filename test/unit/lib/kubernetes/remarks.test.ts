@@ -16,6 +16,7 @@ function remarks(parts: Partial<EffectiveRequest>, maxDurationSeconds: number | 
   const signer: SignerConfig = {
     name: request.signerName,
     certificateAuthority: null,
+    retiring: null,
     maxDurationSeconds,
   }
   const { problems, warnings } = signerProblems(request, signer)

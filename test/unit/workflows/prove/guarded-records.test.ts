@@ -28,6 +28,7 @@ async function guarded(stored: Stored, name = 'prod') {
       {
         name: 'kubernetes.io/kube-apiserver-client',
         certificateAuthority: null,
+        retiring: null,
         maxDurationSeconds: 3600,
       },
     ],

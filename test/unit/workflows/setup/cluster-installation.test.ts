@@ -8,7 +8,7 @@ const TEAM = 'example.com/team'
 const CLIENT = 'kubernetes.io/kube-apiserver-client'
 const TODAY = new Date('2026-12-31T23:59:59Z')
 const prod = clusterConfig({
-  signers: [{ name: CLIENT, certificateAuthority: null, maxDurationSeconds: null }],
+  signers: [{ name: CLIENT, certificateAuthority: null, retiring: null, maxDurationSeconds: null }],
 })
 const asked = (policies: Parameters<typeof installationOf>[1], cluster = prod) =>
   installationOf(config({ clusters: [cluster] }), policies, cluster, null, TODAY)
@@ -19,7 +19,9 @@ describe('the signers of an installation', () => {
   test('the signers are those of the cluster, of defaults and of policies, by name or by domain', () => {
     const spec = { signerName: 'example.com/default', clusters: null }
     const defaults = [{ paths: ['**'], spec }] as never
-    const signers = [{ name: CLIENT, certificateAuthority: null, maxDurationSeconds: 3600 }]
+    const signers = [
+      { name: CLIENT, certificateAuthority: null, retiring: null, maxDurationSeconds: 3600 },
+    ]
     const cluster = clusterConfig({ signers })
     const found = valueOf(
       installationOf(
@@ -113,7 +115,7 @@ describe('the signers of an installation', () => {
     ['the maxDuration of the policy', null, ['constraints: {maxDuration: 1h}'], 3600],
     ['no limit', null, [], null],
   ])('the duration of a signer has %s', (_title, maxDurationSeconds, lines, expected) => {
-    const signers = [{ name: TEAM, certificateAuthority: null, maxDurationSeconds }]
+    const signers = [{ name: TEAM, certificateAuthority: null, retiring: null, maxDurationSeconds }]
     const found = of([about(`{signerNames: [${TEAM}]}`, ...lines)], clusterConfig({ signers }))
     expect(found.signers).toEqual([{ name: TEAM, maxDurationSeconds: expected }])
   })
