@@ -32,11 +32,12 @@ function withGroup(subject: DistinguishedName, group: string): DistinguishedName
 
 /**
  * The grant in the PKCS#10 of a request, null without one. That a request with access has just one, and that it is of this owner, was
- * checked when the request was read (accessFaults). Without access only a guarded grant counts.
+ * checked when the request was read (accessFaults). Without access only a guarded grant counts. A request that has no file was
+ * approved by nobody, so the grant in it is that of another.
  */
 export function ownGrant(request: EffectiveRequest): string | null {
-  const { key, access, subject } = request
-  if (key.kind !== 'own') return null
+  const { key, access, path, subject } = request
+  if (key.kind !== 'own' || path === '') return null
   const [grant = null, ...others] = claimedGrants(subject)
   if (grant === null || access.length > 0) return grant
   return others.length === 0 && isGuardedGrant(grant) && isClient(request) ? grant : null

@@ -69,11 +69,14 @@ describe('a CertificateSigningRequest that cannot be read', () => {
   })
 })
 
-describe('a CertificateSigningRequest with a grant', () => {
-  const subject = named('CN=jane', 'O=countersign:acme:abcdefghij2345672345')
+describe.each([
+  ['a grant', 'abcdefghij2345672345'],
+  ['a guarded grant', '9bcdefghij2345672345'],
+])('a CertificateSigningRequest with %s', (_title, id) => {
+  const subject = named('CN=jane', `O=countersign:acme:${id}`)
   const asked = { request: encodePem('CERTIFICATE REQUEST', request({ subject })) }
 
-  test('a grant is refused, except where countersign approved it', () => {
+  test('is refused, except where countersign approved it', () => {
     const codes = (reason: string) => {
       const conditions = [{ ...condition('Approved'), reason }]
       return seen({ ...asked, conditions }).asked?.refusals.map(({ code }) => code)
