@@ -127,7 +127,7 @@ export function judge(
   if (isNonEmpty(problems)) return { decision, problems, explanations }
   return {
     decision,
-    problems: [noneApplies(request, explanations, creator === undefined)],
+    problems: [noneApplies(request, explanations)],
     explanations,
   }
 }
@@ -166,7 +166,6 @@ function explainBroken(
 function noneApplies(
   { path, places }: EffectiveRequest,
   explanations: readonly Explanation[],
-  isOfFile: boolean,
 ): Problem {
   const reasons = explanations.flatMap(explanation =>
     explanation.result === 'notApplicable' ? [`${explanation.policy}: ${explanation.reason}`] : [],
@@ -178,7 +177,7 @@ function noneApplies(
     code: 'POLICY_NONE_APPLIES',
     at: placeOf(places, ''),
     message: 'no policy applies to this request, so it is denied',
-    hint: [...why, ...more, ...(isOfFile ? [draft] : [])].join('; '),
+    hint: [...why, ...more, ...(path === '' ? [] : [draft])].join('; '),
   }
 }
 

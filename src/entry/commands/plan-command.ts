@@ -49,7 +49,8 @@ export async function withPlan(
       const isUnknown = (await git.resolve('HEAD')) === null || (await git.isShallow())
       return isUnknown ? null : (await git.mergeBase(commit, 'HEAD')) === commit
     }
-    const old = await oldCheckout(planned.value.observed, holds)
+    const branch = (await git.defaultBranch()) ?? 'HEAD'
+    const old = await oldCheckout(planned.value.observed, holds, branch)
     if (old !== null) terminal.talk(problemsText([old], paint, 'warning'))
     return await use(planned.value)
   } finally {

@@ -125,6 +125,12 @@ test('a certificate for another key is reported as a problem of the request', ()
   expect(textOf({ certificate: own })).toContain(`; ${get}`)
 })
 
+test('a request without a file gets no policy drafted from its file', () => {
+  const rules = { ...RULES, policies: { policies: [], broken: [] } }
+  const { asked } = describeRequest(object(), rules, CLUSTER!, NOW)
+  expect(asked?.verdict).toMatchObject({ problems: [{ hint: 'there is no policy' }] })
+})
+
 test('a signer outside of Kubernetes is not predicted, and may choose its own lifetime', () => {
   const text = textOf({ signerName: 'example.com/a', expirationSeconds: null })
   expect(text).toContain('NOT PREDICTED')
