@@ -42,6 +42,9 @@ async function changed(
   suffix: string,
   edit: (text: string | null) => Checked<string>,
 ): Promise<Checked<Edited>> {
+  // A device would be read without an end, and replaced.
+  if ((await stat(path).catch(() => null))?.isFile() === false)
+    throw failure('RUN_FILES', `${path} is not a regular file`, 'name a file')
   const before = await readFile(path, 'utf8').catch((cause: unknown) => {
     if (errorCode(cause) === 'ENOENT') return null
     throw cause

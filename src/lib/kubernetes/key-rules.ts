@@ -50,6 +50,7 @@ export const keyIsUsable: Rule = request => {
       pkcs10.isCa
         ? 'the request asks for a CA certificate, and no signer of Kubernetes makes one'
         : null,
+      'make the request without the extension basicConstraints (CA:TRUE)',
     ),
   ]
 }
@@ -114,8 +115,8 @@ function fault(
   request: EffectiveRequest,
   member: string,
   message: string | null,
+  hint = 'RSA 2048 to 8192, ECDSA 256, 384 or 521, or Ed25519, signed with SHA-2',
 ): readonly Problem[] {
   if (message === null) return []
-  const hint = 'RSA 2048 to 8192, ECDSA 256, 384 or 521, or Ed25519, signed with SHA-2'
   return [memberProblem('SIGNER_KEY', request, member, message, hint)]
 }

@@ -106,9 +106,12 @@ describe('an edited file', () => {
     expect(existsSync(at('config.lock'))).toBe(false)
   })
 
-  test('a path that cannot be written is RUN_FILES', async () => {
+  test('a path that cannot be written, and what is no file, are RUN_FILES', async () => {
     writeFileSync(at('file'), '')
-    await expect(edits('file/config', 'after')).rejects.toThrow('RUN_FILES: ')
+    symlinkSync('/dev/zero', at('zero'))
+    mkdirSync(at('folder'))
+    for (const path of ['file/config', 'zero', 'folder'])
+      await expect(edits(path, 'after')).rejects.toThrow('RUN_FILES: ')
   })
 })
 
