@@ -4,12 +4,14 @@ import { revocationsOf } from '../../core/access/revoked-requests.ts'
 import { lostRoles, rolesByGrant } from '../../core/access/unneeded-bindings.ts'
 import { rolesNow } from '../../core/audit/recorded-access.ts'
 import { withRevoked } from '../../core/plan/certificate-history.ts'
+import { leafOf } from '../../core/plan/current-certificate.ts'
 import { isGuardedGrant } from '../../domain/cluster/grant.ts'
 import type { AccessEnd } from '../../domain/cluster/grant.ts'
 import type { RecordedCertificate, RequestRecord } from '../../domain/cluster/record.ts'
 import { isLiveRole } from '../../domain/request/access.ts'
 import { caughtProblem } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
+import { clientIdentity } from '../../lib/kubernetes/user-of-certificate.ts'
 import type { Cluster } from '../../ports/cluster.ts'
 import { isWritesGuarded } from './writes-guard.ts'
 import type { Observed } from './observe-clusters.ts'
@@ -65,6 +67,7 @@ export async function endedCertificates(
         ),
       )
       const ofWrites = await writesOf(guarded, cluster, [owner, settings.recordNamespace])
+      const others = await boundByName(revoked.records, cluster, now)
       const ends = revoked.records.flatMap(record => {
         const isLost = bound !== null && lostRoles(record, bound).length > 0
         const lost = isLost ? record.issued?.objectName : undefined
@@ -73,6 +76,7 @@ export async function endedCertificates(
           const { sha256, objectName, ended, grant } = entry
           const own = hasAccess === true ? undefined : ofWrites.get(grant ?? '')
           const end = own ?? 'access revoked'
+          if (others.has(sha256)) return [[sha256, 'revoked, but still bound']]
           if (ended?.how === 'revoked') return [[sha256, revokedState(grant, bound, end)]]
           return objectName === lost ? [[sha256, 'access removed']] : []
         })
@@ -88,6 +92,29 @@ export async function endedCertificates(
     roles: new Map(found.flatMap(({ roles }) => roles)),
     unread: found.flatMap(({ unread }) => unread),
   }
+}
+
+/**
+ * SHA-256 of the revoked certificates in use whose user has bindings by name. Rights of its groups stay for all members. Empty if bindings
+ * may not be listed: readBoundRoles says so.
+ */
+async function boundByName(
+  records: readonly RequestRecord[],
+  cluster: Cluster,
+  now: Date,
+): Promise<ReadonlySet<string>> {
+  const revoked = records.flatMap(({ issued, history }) => {
+    const leaf = issued === null ? null : leafOf(issued)
+    const entry = history.find(({ sha256 }) => sha256 === leaf?.sha256)
+    const isRevoked = entry?.ended?.how === 'revoked' && entry.notAfter > now
+    const user = leaf === null || !isRevoked ? null : clientIdentity(leaf.subject)
+    return leaf === null || user === null ? [] : [{ sha256: leaf.sha256, username: user.username }]
+  })
+  const found = revoked.map(async ({ sha256, username }) => {
+    const bindings = await cluster.bindingsOf({ username, groups: [] })
+    return bindings === null || bindings.length === 0 ? [] : [sha256]
+  })
+  return new Set((await Promise.all(found)).flat())
 }
 
 /** For each revoked guarded grant what is known of its writes: nothing if this login may not ask whether it is live. */

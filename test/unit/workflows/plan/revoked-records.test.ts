@@ -19,6 +19,9 @@ const [WRITES] = writesPolicy(installation({ owner: 'acme' }))
 /** The roles of each certificate that the last call returned. */
 let seenRoles: readonly (readonly string[])[] = []
 
+/** Bindings of the user jane by name; null: they cannot be listed. */
+let ofUser: readonly string[] | null = []
+
 /** The end of the access of jane, revoked or not, with these bindings; null: they cannot be listed. */
 async function endOf(
   isRevoked: boolean,
@@ -52,6 +55,8 @@ async function endOf(
       },
       isLive: async () => isLive,
     }),
+    bindingsOf: async ({ username, groups }) =>
+      username === 'jane' && groups.length === 0 ? ofUser : ['those of others'],
     now: async () => new Date(0),
   })
   const observed = {
@@ -117,4 +122,17 @@ test('the writes of a revoked certificate without access are refused only where 
   expect(await end(live, 'other')).toEqual(['revoked, without access'])
   const access = [{ clusterRole: 'view', namespace: 'apps' }]
   expect(await end(access, guardPolicyName('acme', 'writes'))).toEqual(['access revoked'])
+})
+
+test.each([
+  ['with', ['RoleBinding apps/jane (ClusterRole edit)'], 'revoked, but still bound'],
+  ['without', [], 'access revoked'],
+  ['with unknown', null, 'access revoked'],
+])('a revoked certificate %s bindings of others to its user', async (_title, bindings, end) => {
+  ofUser = bindings
+  expect(await endOf(true, [])).toMatchObject({ ends: [end] })
+  expect((await endOf(true, [], null)).ends).toEqual(
+    bindings?.length === 1 ? [end] : ['revoked, without access'],
+  )
+  ofUser = []
 })
