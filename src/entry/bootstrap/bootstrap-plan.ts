@@ -11,6 +11,7 @@ import type { KubernetesCluster } from '../../adapters/kubernetes/objects/cluste
 import { withProposed } from '../../adapters/system/proposed-files.ts'
 import type { GuardOptions } from '../../setup/guard/guard-policies.ts'
 import { secretCommand } from '../../setup/repository/gh-commands.ts'
+import { visible } from '../../lib/source/hidden-characters.ts'
 import { missingIn } from '../../setup/repository/first-configuration.ts'
 import { planGiteaRepository } from '../../workflows/bootstrap/gitea-setup.ts'
 import { planRepository } from '../../workflows/bootstrap/repository-setup.ts'
@@ -83,6 +84,12 @@ export async function prepare(
   const installation = installationAt(rules.value, cluster, null, context.clock.now())
   if (!installation.ok) return installation
   if (flags.controller && !uninstall) requireInCluster(installation.value)
+  const { server } = cluster
+  // What was found belongs to the kubeconfig and the files here, which may be older.
+  if (server !== null && found.cluster.server !== null && server !== found.cluster.server)
+    context.terminal.talk(
+      `but ${options.config} of the default branch has ${cluster.name} at ${visible(server)}: that is used`,
+    )
   return ok({
     context: proposed,
     setup,
@@ -168,7 +175,7 @@ export async function planGithub(
   if (ports.secrets === undefined)
     return planGiteaRepository(ports.proposals, ports.settings, wanted, made.rules.config)
   const steps = await planRepository(ports, wanted)
-  return isKept && credential === null ? [...steps, credentialStep(made, flags)] : steps
+  return isKept && credential === null ? [...steps, credentialStep(made, flags, inCluster)] : steps
 }
 
 /** Null if the cluster is not set up by this run, or this login cannot create a token of the service account. */
@@ -201,12 +208,19 @@ async function credentialOf(
   }
 }
 
-function credentialStep({ setup, installation }: Bootstrap, flags: BootstrapFlags): SetupTask {
+function credentialStep(
+  { setup, installation }: Bootstrap,
+  flags: BootstrapFlags,
+  inCluster: readonly ClusterStep[],
+): SetupTask {
+  const isWaiting = inCluster.some(({ state }) => state === 'blocked')
   const { cluster } = installation
   const [name, at] = [credentialSecretName(cluster), flags.environment]
   return blockedStep(
     `secret ${name} of the environment ${at}`,
-    'needs a token of the service account, which this login cannot create',
+    isWaiting
+      ? 'needs a token of the service account, after the blocked steps of the cluster'
+      : 'needs a token of the service account, which this login cannot create',
     secretCommand({
       repository: setup.repository ?? 'OWNER/NAME',
       environment: at,

@@ -52,7 +52,7 @@ async function tasksOf(
 ): Promise<readonly SetupTask[]> {
   const { setupObjects } = cluster
   const steps = flags.uninstall
-    ? await planRemoval(setupObjects, made.installation)
+    ? await planRemoval(setupObjects, made.installation, cluster.kubectl ?? 'kubectl')
     : await planCluster(setupObjects, made.installation, {
         ...flags,
         isController: flags.controller,

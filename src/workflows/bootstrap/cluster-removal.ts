@@ -14,11 +14,12 @@ import { ownersOfAccount } from './other-owners.ts'
 
 /**
  * Everything of this owner that is there, the bindings of its grants included. The guard is deleted first, since it protects the rest. Namespaces stay, because they may
- * hold anything.
+ * hold anything. `kubectl`: with the flags that choose the cluster.
  */
 export async function planRemoval(
   objects: SetupObjects,
   installation: Installation,
+  kubectl: string,
 ): Promise<readonly ClusterStep[]> {
   const { owner, cluster, approver } = installation
   const home = [
@@ -34,7 +35,7 @@ export async function planRemoval(
     records === 'hidden'
       ? null
       : [...others.map(({ binding }) => binding), ...records.filter(isForeign(owner))]
-  const own = await Promise.all(home.map(each => removal(objects, each, foreign)))
+  const own = await Promise.all(home.map(each => removal(objects, each, foreign, kubectl)))
   const steps = inOrderOfDeletion([...rights, ...own.flat()])
   return allOrNothing(objects, steps)
 }
@@ -44,6 +45,7 @@ async function removal(
   objects: SetupObjects,
   object: ObjectName,
   foreign: readonly NamespacedObject[] | null,
+  kubectl: string,
 ): Promise<readonly ClusterStep[]> {
   const live = await objects.read(object)
   if (live === null) return []
@@ -53,7 +55,7 @@ async function removal(
     return [
       {
         ...step,
-        details: [`stays with all records; to delete both: kubectl delete namespace ${name}`],
+        details: [`stays with all records; to delete both: ${kubectl} delete namespace ${name}`],
       },
     ]
   if (live === 'hidden' || foreign === null) return [{ ...step, ...HIDDEN }]

@@ -13,7 +13,7 @@ const OBJECTS = installedObjects(HERE, { approvers: [], isController: false })
 async function removalWith(others: readonly NamespacedObject[] | 'hidden') {
   const cluster = fakeCluster(OBJECTS)
   cluster.others = others
-  const steps = await planRemoval(cluster, HERE)
+  const steps = await planRemoval(cluster, HERE, 'kubectl --context lab')
   const state = (what: string) => steps.find(step => step.what === what)?.state ?? null
   return { steps, state }
 }
@@ -35,7 +35,7 @@ describe('the removal', () => {
     expect(deleted[0]?.object.kind).toBe('ValidatingAdmissionPolicyBinding')
     expect([state(NAMESPACE), state(ACCOUNT)]).toEqual(['unchanged', 'delete'])
     expect(steps.at(-1)?.details).toEqual([
-      'stays with all records; to delete both: kubectl delete namespace countersign',
+      'stays with all records; to delete both: kubectl --context lab delete namespace countersign',
     ])
   })
 
@@ -46,7 +46,7 @@ describe('the removal', () => {
     } as const
     const here = installation({ approver })
     const objects = installedObjects(here, { approvers: [], isController: true })
-    const steps = await planRemoval(fakeCluster(objects), here)
+    const steps = await planRemoval(fakeCluster(objects), here, 'kubectl --context lab')
     const deleted = steps.filter(each => each.state === 'delete').map(({ what }) => what)
     expect(deleted).toHaveLength(objects.length - 2)
     expect(deleted).toContain('ServiceAccount countersign/countersign-approver')
@@ -56,7 +56,7 @@ describe('the removal', () => {
     const here = installation({ accessRoles: ['view'] })
     const name = `${grantGroup('acme-certs', 'a'.repeat(20))}:view`
     const cluster = fakeCluster([{ kind: 'RoleBinding', metadata: { name, namespace: 'apps' } }])
-    expect(await planRemoval(cluster, here)).toMatchObject([
+    expect(await planRemoval(cluster, here, 'kubectl --context lab')).toMatchObject([
       { what: `RoleBinding apps/${name}`, state: 'delete' },
     ])
   })
@@ -68,7 +68,7 @@ describe('the removal', () => {
       names.map(name => ({ kind: 'ClusterRoleBinding' as const, metadata: { name } })),
     )
     cluster.forbids = () => 'forbidden'
-    const steps = await planRemoval(cluster, HERE)
+    const steps = await planRemoval(cluster, HERE, 'kubectl --context lab')
     expect(steps.map(({ command }) => command)).toEqual([
       `kubectl delete clusterrolebinding ${grant}:view`,
       `kubectl delete clusterrolebinding '${grant}:x'\\''$(id)'`,
@@ -87,7 +87,7 @@ describe('the removal', () => {
     cluster.bindings = [
       { kind: 'RoleBinding', name: 'countersign-other-apply', labels: {}, subjects },
     ]
-    const steps = await planRemoval(cluster, HERE)
+    const steps = await planRemoval(cluster, HERE, 'kubectl --context lab')
     expect(steps.find(({ what }) => what === ACCOUNT)).toMatchObject({
       state: 'unchanged',
       details: ['stays, because of RoleBinding countersign-other-apply'],
@@ -104,6 +104,6 @@ describe('the removal', () => {
   })
 
   test('a cluster without countersign has nothing to remove', async () => {
-    expect(await planRemoval(fakeCluster(), HERE)).toEqual([])
+    expect(await planRemoval(fakeCluster(), HERE, 'kubectl --context lab')).toEqual([])
   })
 })
