@@ -294,3 +294,97 @@ test('a certificate that the signer made longer than the request is neither stor
     expect(controller.done()[0]).toBe('failed jane CERTIFICATE_DATES')
     expect((await place.admin.get(SECRET)).code).toBe(404)
   }))
+
+test('what the comment says of a lowered end is true', () =>
+  untilScene(async played => {
+    played.merges(0, played.jane(240))
+    await played.applies(0)
+    const first = await played.pair()
+    played.acme.proposes(2, played.jane(60))
+    await played.acme.plan(2)
+    const [{ body } = { body: '' }] = played.acme.comments(2)
+    expect(body).toMatch(
+      /\*\*ends at .*\*\*: no new certificate of it is valid after that, and an earlier one has no access/,
+    )
+    played.acme.lands(2)
+    await played.applies(20)
+    await played.applies(62)
+    expect(await played.code(first)).toBe(403)
+  }))
+
+test('an emergency gives nothing for an end that was lowered to so soon that nothing can be issued', () =>
+  emergency(async ({ acme, clock, setNow, begin, ask, record }) => {
+    const until = (minutes: number): string =>
+      new Date(clock.now().getTime() + minutes * 60_000).toISOString()
+    setNow()
+    acme.merges(1, { [JANE]: { duration: '12h', until: until(720) } })
+    const controller = await begin()
+    setNow()
+    acme.merges(2, { [JANE]: { duration: '12h', until: until(9) } })
+    await clock.passes(3 * MINUTE)
+    expect(controller.done().at(-1)).toBe('refused jane REQUEST_UNTIL')
+    acme.github.faults.push(AWAY)
+    await clock.passes(10 * MINUTE)
+    await ask('jane')
+    await clock.passes(3 * MINUTE)
+    expect((await record()).issued.proof.kind).toBe('review')
+  }))
+
+describe('with the controller, after an end was lowered', () => {
+  test('the access of the certificate before ends with it', () =>
+    emergency(async ({ acme, clock, setNow, begin, record, place }) => {
+      const until = (hours: number): string => new Date(begun + hours * 3_600_000).toISOString()
+      const begun = clock.now().getTime()
+      setNow()
+      acme.merges(1, { [JANE]: { duration: '12h', until: until(12) } })
+      const controller = await begin()
+      setNow()
+      acme.merges(2, { [JANE]: { duration: '12h', until: until(2) } })
+      await clock.passes(5 * MINUTE)
+      expect(controller.done().slice(0, 2)).toEqual(['issued jane', 'issued jane'])
+      const grant = (await record()).history[0]?.grant ?? ''
+      const live = async (): Promise<boolean> => {
+        const path = '/apis/rbac.authorization.k8s.io/v1/namespaces/apps/rolebindings'
+        const { items } = (await place.admin.get(path)).body
+        return items.some(({ metadata }) => metadata.name.startsWith(`${grant}:`))
+      }
+      expect(await live()).toBe(true)
+      await clock.passes(2 * 3600 - 5 * MINUTE)
+      expect(await live()).toBe(false)
+    }))
+})
+
+describe.each(GUARDED)('%s: another request of its common name that nobody approved', kind => {
+  test.each([
+    ['an end that was lowered', (played: UntilScene) => played.jane(-1)],
+    ['a withdrawal', (played: UntilScene) => played.jane(240, { withdraw: true })],
+  ])('does not stop %s', (_, change) =>
+    untilScene(
+      async played => {
+        played.merges(0, { ...played.jane(240), [OTHER]: {} })
+        await played.applies(0)
+        const pair = await played.pair()
+        played.merges(0, change(played))
+        played.pushes(0, { [OTHER]: { commonName: 'jane' } })
+        await played.applies(0)
+        expect(await played.code(pair)).toBe(403)
+      },
+      { kind },
+    ),
+  )
+})
+
+test('an approval that grew too old ends the access all the same', () =>
+  untilScene(
+    async played => {
+      const day = 24 * 60
+      played.merges(0, played.jane(6 * day))
+      await played.applies(0)
+      const pair = await played.pair()
+      played.merges(2, played.jane(10))
+      await played.applies(2)
+      await played.applies(2 * day)
+      expect(await played.code(pair)).toBe(403)
+    },
+    { config: { approval: { requests: { required: 1 }, maxAge: '24h' } } },
+  ))

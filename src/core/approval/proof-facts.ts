@@ -153,11 +153,11 @@ export interface Question extends FileOrigin {
   /** Approvals in addition to those of the rules: 1 for a file that no reviewer can read. */
   readonly extraApprovals: number
   /**
-   * A change is a first certificate, another one or a withdrawal. A renewal continues in cases where a change is refused. A
-   * configuration was proved when it was merged: its approvals do not age, and only a person who could have given one can take it
+   * A change is a first certificate or another one. A renewal continues in cases where a change is refused. Approvals of a withdrawal do
+   * not age: else old access would stay. A configuration was proved when it was merged: its approvals do not age, and only a person who could have given one can take it
    * back. Approvals of a past version do not age either. Once a record shows that they were used, the same people can take them back.
    */
-  readonly purpose: 'change' | 'renewal' | 'configuration' | 'past'
+  readonly purpose: 'change' | 'renewal' | 'withdrawal' | 'configuration' | 'past'
   /**
    * True if another file holds the same name (`metadata.name` of a request or policy), so that the review has to show its last version
    * too. Null if the file has no name.

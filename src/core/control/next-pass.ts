@@ -34,15 +34,18 @@ export function passReason(
 }
 
 /**
- * When the first renewal or withdrawal is due, or a certificate ends that is not renewed; null if nothing is. `at`: the beginning of
+ * When the first renewal or withdrawal is due, or a request or a certificate ends that is not renewed; null if nothing is. `at`: the beginning of
  * this pass, which removed the bindings of what had ended.
  */
 export function firstDue(steps: readonly Step[], at: Date): Date | null {
   const times = steps.flatMap(step => {
     if (step.kind === 'withdraw') return step.until ?? []
     if (step.kind !== 'keep') return []
-    const { until, renewAt } = step
-    return renewAt ?? (until !== null && until > at ? until : [])
+    const { until, renewAt, request } = step
+    // At the end that its file says, an earlier certificate may have access that a later one does not.
+    const ends = [renewAt === null ? until : null, request.until]
+    const ahead = ends.flatMap(end => (end !== null && end > at ? [end] : []))
+    return renewAt === null ? ahead : [renewAt, ...ahead]
   })
   return times.toSorted((one, other) => one.getTime() - other.getTime())[0] ?? null
 }

@@ -77,7 +77,10 @@ export function planSteps(compared: Compared): Plan {
   const refusedPaths = new Set(refused.map(({ path }) => path))
   const steps = [...factsOf].flatMap(([request, facts]) => {
     if (isSilent(request)) return []
-    const problems = clashing.get(request) ?? heldElsewhere(facts, refusedPaths)
+    // What another file claims keeps nobody from ending what this one has.
+    const issued = currentCertificate(facts.record)
+    const isEnding = issued?.path === request.path && isToEnd(issued, request, compared.now)
+    const problems = isEnding ? null : (clashing.get(request) ?? heldElsewhere(facts, refusedPaths))
     return problems === null
       ? stepFor(facts, compared)
       : [blockedStep({ ...request, problems }, known)]
@@ -115,8 +118,7 @@ function heldElsewhere(
 function stepFor(facts: IssuingFacts, desired: Desired): readonly Step[] {
   const { request, record } = facts
   const issued = currentCertificate(record)
-  if (request.withdraw || outlives(issued, request, desired.now))
-    return askedWithdrawal(record, request)
+  if (isToEnd(issued, request, desired.now)) return askedWithdrawal(record, request)
   if (issued === null) return [{ kind: 'issue', because: 'NoCertificateYet', ...facts }]
   const certificate = leafOf(issued)
   if (certificate === null)
@@ -130,6 +132,11 @@ function stepFor(facts: IssuingFacts, desired: Desired): readonly Step[] {
   )
   const inUse = { current: issued, until: certificate.notAfter }
   return [{ kind: 'reissue', because: 'MeaningChanged', ...facts, ...inUse, changes }]
+}
+
+/** Whether the request asks to withdraw the certificate in use, or has ended before it. */
+function isToEnd(issued: IssuedRecord | null, request: EffectiveRequest, now: Date): boolean {
+  return request.withdraw || outlives(issued, request, now)
 }
 
 /** Whether the request has ended, and its certificate, which an earlier version of it asked for, works longer. */

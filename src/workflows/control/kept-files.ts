@@ -61,6 +61,14 @@ async function provedFile(
   const isSame = (each: KeptFile | null): boolean =>
     each?.path === issued.path && each.blob === issued.blob
   const file = await files.read(issued.path)
+  // A file that asks for an end too soon for a certificate gets none in an emergency either, proved or not.
+  const isOver = reviewed.plan.steps.some(
+    step =>
+      step.kind === 'blocked' &&
+      step.path === issued.path &&
+      step.problems.some(({ code }) => code === 'REQUEST_UNTIL'),
+  )
+  if (isOver) return null
   if (!isSame(file)) return before.find(isSame) ?? null
   // For these very bytes an approval ended, for example by its age.
   const hasEnded = reviewed.refused.some(

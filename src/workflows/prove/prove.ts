@@ -145,7 +145,7 @@ function questionOf<S extends IssuingStep | WithdrawStep | KeepStep>(
   const file = deciding.files.find(each => each.path === path && each.blob === blob)
   const asked = questionAbout(step, fileOrigin, deciding, {
     background: deciding.backgrounds.get(originKeyOfStep(step)) ?? NOTHING_PROVED,
-    purpose: isRenewal(step, fileOrigin) ? 'renewal' : 'change',
+    purpose: purposeOf(step, fileOrigin),
     effectiveDigestAt:
       step.kind === 'withdraw'
         ? withdrawnClustersAt(step, fileOrigin, deciding)
@@ -188,9 +188,11 @@ function problemsBeforeReview(
   return mixed === null ? [] : [mixed]
 }
 
-/** True only for a certificate that was issued by review. One from a terminal needs its first proof. */
-function isRenewal(step: Step, { recorded }: FileOrigin): boolean {
-  return step.kind === 'renew' && recorded !== null && step.current.proof.kind === 'review'
+/** A renewal is only that of a certificate that was issued by review. One from a terminal needs its first proof. */
+function purposeOf(step: Step, { recorded }: FileOrigin): Question['purpose'] {
+  if (step.kind === 'withdraw') return 'withdrawal'
+  const isReviewed = step.kind === 'renew' && step.current.proof.kind === 'review'
+  return isReviewed && recorded !== null ? 'renewal' : 'change'
 }
 
 /** The files of the newest state of the configuration, which is that of the applied commit. */

@@ -100,9 +100,9 @@ function goneAsking(
   return isAsked ? [DELETED] : []
 }
 
-/** True if it is judged as of the merge: approvals no longer age. */
+/** True if it is judged as of the merge: approvals no longer age. What ends access must not wait for a new one. */
 export function isSettled(purpose: Question['purpose']): boolean {
-  return purpose === 'configuration' || purpose === 'past'
+  return purpose === 'configuration' || purpose === 'past' || purpose === 'withdrawal'
 }
 
 function late(reviewer: Account, { state }: Review): RejectedApproval {
