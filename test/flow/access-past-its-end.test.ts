@@ -3,10 +3,11 @@ import { describe, expect, test } from '@jest/globals'
 import { bindingsOfGrants, liveBindings } from '../build/access-place.ts'
 import { scene } from '../build/controller-scene.ts'
 import { GUARDED } from '../build/guarded-cluster.ts'
-import { MINUTE } from '../build/emergency-scene.ts'
+import { AWAY, MINUTE, emergency } from '../build/emergency-scene.ts'
 import { ACCESS, JANE, PEOPLE, untilScene } from '../build/until-scene.ts'
 import type { Files, UntilScene } from '../build/until-scene.ts'
 
+const OTHER = 'requests/people/alice.yaml'
 const MAPS = '/api/v1/namespaces/countersign/configmaps'
 const SECRETS = '/api/v1/namespaces/apps/secrets'
 const RECORD = `${MAPS}/countersign-acme-certs-jane`
@@ -304,7 +305,7 @@ test('what the comment says of a lowered end is true', () =>
     await played.acme.plan(2)
     const [{ body } = { body: '' }] = played.acme.comments(2)
     expect(body).toMatch(
-      /\*\*ends at .*\*\*: no new certificate of it is valid after that, and an earlier one has no access/,
+      /\*\*ends at .*\*\*: no new certificate of it is valid after that, and the next run ends the access of earlier ones/,
     )
     played.acme.lands(2)
     await played.applies(20)

@@ -71,7 +71,7 @@ describe.each(GUARDED)('access that was not seen to end, on the %s', kind => {
     ])
     const { stdout } = await asAdmin('status')
     expect(stdout).toMatch(
-      /^robot .* access removed\n {2}→ still logs in, and its renewal grants access again/m,
+      /^robot .* access removed\n {2}→ still logs in, and its renewal grants access again if role and namespace exist/m,
     )
     expect(stdout).toContain('1 removed, 2 later')
   })

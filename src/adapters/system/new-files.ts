@@ -1,5 +1,5 @@
 // New files: written completely or not at all. Existing files are never overwritten.
-import { lstat, mkdir, realpath, stat, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, open, realpath, rm, stat } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { failure } from '../../domain/problem.ts'
 import type { CountersignError } from '../../domain/problem.ts'
@@ -8,12 +8,20 @@ import { errorCode, fileReason } from './system-error.ts'
 /** False if the name exists already, even as a dangling link. `mode`: mode of the file, default 0o666. */
 export async function writeNew(path: string, text: string, mode = 0o666): Promise<boolean> {
   await makeFolder(dirname(path), mode === 0o600 ? 0o700 : 0o777)
+  const file = await open(path, 'wx', mode).catch((cause: unknown) => {
+    if (errorCode(cause) === 'EEXIST') return null
+    throw notWritable(path, cause)
+  })
+  if (file === null) return false
   try {
-    await writeFile(path, text, { flag: 'wx', mode })
+    await file.writeFile(text)
     return true
   } catch (cause) {
-    if (errorCode(cause) === 'EEXIST') return false
+    // Half a file would stop the next try.
+    await rm(path, { force: true })
     throw notWritable(path, cause)
+  } finally {
+    await file.close()
   }
 }
 
@@ -37,7 +45,8 @@ export async function makeFolder(path: string, mode = 0o777): Promise<void> {
 }
 
 function notWritable(path: string, cause: unknown): CountersignError {
-  const hint = 'check the folder and its permissions'
+  const isFull = errorCode(cause) === 'ENOSPC'
+  const hint = isFull ? 'free some space, and run it again' : 'check the folder and its permissions'
   return failure('RUN_FILES', `${path} cannot be written: ${fileReason(cause)}`, hint, cause)
 }
 

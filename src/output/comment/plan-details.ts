@@ -87,7 +87,7 @@ function contentOf(step: IssuingStep | KeepStep, facts: CommentFacts, covers: Ma
     ...(until === null
       ? []
       : [
-          mark`- **ends at ${{ markdown: minute(until) }}**: no new certificate of it is valid after that, and an earlier one has no access`,
+          mark`- **ends at ${{ markdown: minute(until) }}**: no new certificate of it is valid after that, and the next run ends the access of earlier ones`,
         ]),
     ...accessFacet(request),
     mark`- key: ${keyMarkdown(request.key)}`,

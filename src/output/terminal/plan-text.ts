@@ -18,10 +18,8 @@ import {
   failureWords,
   isUnknown,
   missingWords,
-  ONLY_WAITING,
   purpose,
   relative,
-  removalWords,
   sinksWords,
   subjectWords,
   waitsForExpiry,
@@ -59,9 +57,7 @@ const KINDS = {
 
 export function planText(plan: Plan, context: PlanContext): string {
   const { paint } = context
-  const steps = plan.steps.filter(
-    step => step.kind !== 'withdraw' || removalWords(step, context.now) !== ONLY_WAITING,
-  )
+  const { steps } = plan
   const names = [...new Set(steps.map(step => stepTarget(step).cluster))]
   const blocks = names.map(name =>
     clusterBlock(

@@ -163,7 +163,7 @@ function row(step: Step, now: Date, ended: ReadonlyMap<string, AccessEnd>): read
     const renewAt = goesOn ? (step.kind === 'keep' ? step.renewAt : now) : null
     const revoke = `countersign revoke ${name}${clusterFlag(request.cluster)}`
     const again =
-      request.key.kind === 'own'
+      request.key.kind === 'own' && end !== 'access removed'
         ? `run: countersign new ${name} --own-key --rekey`
         : 'raise reissue in its file'
     const next = endWords(end, renewAt, revoke, again)
@@ -222,7 +222,7 @@ function endWords(end: AccessEnd, renewAt: Date | null, revoke: string, again: s
   if (end === 'revoked, bindings unknown') return `may still have access by bindings: ${revoke}`
   return renewAt === null
     ? `still logs in until it expires; to grant access again, ${again}; to end it, set withdraw: true`
-    : `still logs in, and its renewal grants access again; to end it: ${revoke}`
+    : `still logs in, and its renewal grants access again if role and namespace exist; to end it: ${revoke}`
 }
 
 /**

@@ -18,6 +18,10 @@ const UNPINNED = /uses:\s*['"]?countersign\/countersign@0{40}(?!\w)/
 const EMPTY = /(?:^|[\s{,])trusted-config:\s*['"]?(?:sha256:0{64})?['"]?\s*(?:[,}#]|$)/
 const TRUSTED = /(?:^|[\s{,])trusted-config:\s*['"]?(sha256:[0-9a-f]{64})['"]?\s*(?:[,}#]|$)/m
 
+const OLD =
+  'the default branch has a newer configuration than this checkout, with which the clusters are compared here'
+const PULL = 'git pull, and run doctor again; do not paste the commands below'
+
 /**
  * The digest of the configuration of the default branch, if approved changes lead from this digest to it; null if GitHub was not asked or
  * did not answer.
@@ -98,8 +102,9 @@ async function trustFindings(
   if (count(EMPTY) > 0 || count(/command: plan/) >= count(/countersign\/countersign@/)) return []
   const [, said] = TRUSTED.exec(lines.join('\n')) ?? []
   if (said === undefined) return [untrusted(file.path, `with:\n  trusted-config: ${digest}`)]
-  if (said === digest) return [good(`trusted-config in ${file.path} is this configuration`)]
   const proved = await provedSince(said)
+  if (said === digest && proved?.ok === true && proved.value !== digest) return [unsure(OLD, PULL)]
+  if (said === digest) return [good(`trusted-config in ${file.path} is this configuration`)]
   const changed = `trusted-config in ${file.path} is another configuration than this one`
   if (proved?.ok === false) {
     const [{ message, hint, code }] = proved.problems

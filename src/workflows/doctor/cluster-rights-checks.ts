@@ -43,7 +43,7 @@ export async function rightFindings(
   ]
   if (found.length === 1) return found
   const deeds = found.map(({ message }) => message.slice(`${who} may not `.length)).join('; ')
-  const paste = `${installed('identity')}\nif apply logs in as another user than ${who}, run doctor with it too`
+  const paste = `if apply logs in as another user than ${who}, run doctor with that login; else:\n${installed('identity')}`
   return [bad(`${who} may not ${deeds}`, paste, 'CLUSTER_FORBIDDEN')]
 }
 

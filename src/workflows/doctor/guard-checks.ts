@@ -44,7 +44,8 @@ export async function guardFindings(
     const names = new Set(found.flatMap(each => (each.state === state ? [each.name] : [])))
     return names.size === 0 ? [] : [make(`${message}: ${[...names].join(', ')}`, hint)]
   }
-  const missing = about('missing', bad, MISSING, paste)
+  const isNone = found.every(({ state }) => state === 'missing' || state === 'hidden')
+  const missing = about('missing', bad, isNone ? MISSING : PART_MISSING, paste)
   const asAdmin = `${ADMIN.how}countersign doctor${clusterFlag(area)}${list} --kubeconfig ADMIN`
   const upgrade = upgradeOf(installation, part => install(part === 'guard' ? guard : part, cluster))
   const takeBack = `if it was applied so, run doctor with${list}; to take it back:\n${install('guard', cluster)}`
@@ -93,6 +94,7 @@ type Make = (message: string, paste: string) => Finding
 
 const MISSING =
   'the admission guard is not installed, so others can approve requests and write records; missing'
+const PART_MISSING = 'a part of the admission guard is not installed'
 const OTHER = 'the admission guard differs from the configuration and the policies'
 const OLDER =
   'the admission guard is of an earlier countersign, which lets users act under the names of its service accounts'

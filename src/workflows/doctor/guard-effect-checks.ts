@@ -138,7 +138,9 @@ export function trialFindings(
   }
   const { refused, allowed, untried } = lists
   const needsObject = tried.some(({ trial }) => trial === null)
-  const later = needsObject ? 'run doctor again after the first certificate is issued' : null
+  const later = needsObject
+    ? 'after the first certificate is issued, run doctor as an administrator'
+    : null
   const parts = [
     ...(refused.length === 0 ? [] : [`refused to ${refused.join(', ')}`]),
     ...(allowed.length === 0 ? [] : [`allowed to ${allowed.join(', ')}`]),

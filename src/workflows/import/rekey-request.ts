@@ -54,7 +54,7 @@ export async function rekeyRequest(
       : refuseAs(
           'RUN_USAGE',
           `no request is called ${name}`,
-          `countersign new ${name} --own-key makes one`,
+          `if it is on the default branch: git pull; else: countersign new ${name} --own-key`,
         )
   const { path } = request
   if (request.withdraw)

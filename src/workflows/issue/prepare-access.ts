@@ -64,13 +64,14 @@ export async function prepareAccess(attempt: Attempt): Promise<Checked<PreparedA
     if (known !== digest) granted.push({ clusterRole: role, rules: rules ?? [] })
     const isRefused = fixedRoles.includes(role) && digest !== (known ?? digest)
     const changed = isRefused ? roleChanged(role, request) : null
-    const fault = roleFault(role, rules, request) ?? changed
+    const fault = roleFault(role, rules, request, session.cluster.kubectl) ?? changed
     if (fault === null) roles[role] = digest
     else problems.push(fault)
   }
   for (const namespace of new Set(asked.flatMap(place => place.namespace ?? []))) {
     const uid = await session.namespaceUid(namespace)
-    const fault = namespaceFault(namespace, uid, before?.namespaces[namespace], request)
+    const known = before?.namespaces[namespace]
+    const fault = namespaceFault(namespace, uid, known, request, session.cluster.kubectl)
     if (fault === null) namespaces[namespace] = uid ?? ''
     else problems.push(fault)
   }
@@ -158,10 +159,11 @@ export function roleFault(
   role: string,
   rules: readonly RoleRule[] | null,
   request: EffectiveRequest,
+  kubectl = 'kubectl',
 ): Problem | null {
   if (rules === null) {
     const message = `there is no ClusterRole ${role} in ${request.cluster}`
-    const hint = 'kubectl get clusterroles'
+    const hint = `${kubectl} get clusterroles`
     return memberProblem('ACCESS_ROLE_UNKNOWN', request, 'access', message, hint)
   }
   if (rules.some(({ verbs }) => verbs.length > 0)) return null
@@ -184,11 +186,12 @@ export function namespaceFault(
   uid: string | null,
   before: string | undefined,
   { places, cluster }: EffectiveRequest,
+  kubectl = 'kubectl',
 ): Problem | null {
   const at = placeOf(places, 'access')
   if (uid === null) {
     const message = `there is no namespace ${namespace} in ${cluster}`
-    const hint = `kubectl create namespace ${namespace}`
+    const hint = `${kubectl} create namespace ${namespace}`
     return { code: 'ACCESS_NAMESPACE_MISSING', at, message, hint }
   }
   if (before === undefined || before === uid) return null

@@ -95,7 +95,7 @@ async function gapsIn(
 
 /** The steps whose access names a namespace or a ClusterRole that does not exist, or a role that gives nothing. */
 async function accessFaults(
-  { grants }: Observed['cluster'],
+  { grants, kubectl }: Observed['cluster'],
   steps: readonly IssuingStep[],
 ): Promise<readonly Stopped[]> {
   const roleIn = sharedCalls(async role => grants.rulesOf(role))
@@ -105,11 +105,11 @@ async function accessFaults(
     const asked = rolesInPlaces(request.access)
     try {
       const faults = [...new Set(asked.map(({ clusterRole }) => clusterRole))].map(async role =>
-        roleFault(role, await roleIn(role), request),
+        roleFault(role, await roleIn(role), request, kubectl),
       )
       const namespaces = [...new Set(asked.flatMap(({ namespace }) => namespace ?? []))]
       const absent = namespaces.map(async each =>
-        namespaceFault(each, await uidOf(each), undefined, request),
+        namespaceFault(each, await uidOf(each), undefined, request, kubectl),
       )
       const problems = (await Promise.all([...faults, ...absent])).flatMap(each => each ?? [])
       return isNonEmpty(problems) ? [[step, { problems, isReader: false }]] : []

@@ -43,7 +43,7 @@ export function emergencyWarnings(
     if (found.length > 0 && fault === undefined) return []
     const why =
       fault === undefined
-        ? 'no policy allows a request file of this name without a requester'
+        ? 'there is no request file of this name that a policy allows without a requester'
         : fault.message
     const message = `no emergency can issue ${name}: ${why}`
     const at = placeOf(places, `emergency.requests[${index}]`)

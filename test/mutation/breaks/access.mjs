@@ -28,8 +28,8 @@ export const ACCESS = [
   ],
   [
     'workflows/issue/prepare-access.ts',
-    'roleFault(role, rules, request) ?? changed',
-    'roleFault(role, rules, request)',
+    'roleFault(role, rules, request, session.cluster.kubectl) ?? changed',
+    'roleFault(role, rules, request, session.cluster.kubectl)',
   ],
   [
     'workflows/issue/prepare-access.ts',

@@ -299,12 +299,12 @@ export const VERDICT = [
   // Only what a review proved before is renewed.
   [
     'workflows/prove/prove.ts',
-    "step.kind === 'renew' && recorded !== null &&",
-    "step.kind === 'renew' &&",
+    "isReviewed && recorded !== null ? 'renewal'",
+    "isReviewed ? 'renewal'",
   ],
   [
     'workflows/prove/prove.ts',
-    "recorded !== null && step.current.proof.kind === 'review'",
-    'recorded !== null',
+    "step.kind === 'renew' && step.current.proof.kind === 'review'",
+    "step.kind === 'renew'",
   ],
 ]

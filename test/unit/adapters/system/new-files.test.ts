@@ -43,6 +43,12 @@ describe('a new file', () => {
       await expect(writeNew(path, 'text')).rejects.toThrow(/RUN_FILES/)
   })
 
+  test('a file whose content cannot be written does not stay', async () => {
+    const path = join(folder, 'half')
+    await expect(writeNew(path, 1 as never)).rejects.toThrow(/RUN_FILES/)
+    expect(existsSync(path)).toBe(false)
+  })
+
   test('two runs that create the same folder at once both write', async () => {
     const paths = ['one', 'two', 'three'].map(name => join(folder, 'a/b/c', name))
     expect(await Promise.all(paths.map(path => writeNew(path, 'text')))).toEqual([true, true, true])

@@ -283,7 +283,7 @@ describe('the text of a plan', () => {
     expect(live).toContain('certificate keeps working until')
   })
 
-  test('a removed request that only waits for its certificate to expire is counted, and not listed', () => {
+  test('a removed request is listed until its certificate expires, whatever binds it', () => {
     const record = requestRecord()
     const [entry] = recordedCertificates(record)
     const history = [{ ...entry!, grant: 'countersign:acme-certs:00000000000000000001' }]
@@ -295,7 +295,8 @@ describe('the text of a plan', () => {
       )
       return planText({ ...known, steps }, { ...CONTEXT, isWhole: true })
     }
-    expect(textWith([])).toBe('1 to withdraw after the certificate expires')
+    expect(textWith([])).toContain('its file is removed')
+    expect(textWith([])).toMatch(/\n1 to withdraw after the certificate expires$/)
     expect(textWith(['RoleBinding apps/team'])).toContain('its file is removed')
     expect(textWith(null)).toContain('its file is removed')
     const plain = planOf({ requests: [], records: new Map([['prod', [record]]]) })

@@ -253,7 +253,7 @@ describe('the end of access', () => {
     ['that its renewal is due', { ...renew(), current }, NOW],
   ])('a certificate without a binding shows %s, which grants access again', (_title, step, at) => {
     const next =
-      'still logs in, and its renewal grants access again; to end it: countersign revoke jane --cluster prod'
+      'still logs in, and its renewal grants access again if role and namespace exist; to end it: countersign revoke jane --cluster prod'
     const row = { state: 'access removed', renewAt: at, next, needsAttention: true }
     expect(shown(step, sha256, 'access removed')).toMatchObject([row])
   })

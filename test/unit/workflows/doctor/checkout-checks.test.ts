@@ -69,6 +69,20 @@ describe('trusted-config', () => {
     expect(await findings({ [PATH]: step('v0.1.0', inputs) })).toEqual([TRUSTED])
   })
 
+  test('the trusted configuration is old if approved changes lead to another one on the default branch', async () => {
+    const text = step('v0.1.0', `{trusted-config: ${digest}}`)
+    const at = async (value: string) => findings({ [PATH]: text }, async () => ok(value))
+    expect(await at(digest)).toEqual([TRUSTED])
+    expect(await at(`sha256:${'a'.repeat(64)}`)).toEqual([
+      [
+        'unsure',
+        expect.stringContaining('a newer configuration than this checkout'),
+        null,
+        expect.stringContaining('git pull'),
+      ],
+    ])
+  })
+
   test.each([
     '{trusted-config: }',
     "{trusted-config: ''}",

@@ -348,7 +348,7 @@ describe('the commands that doctor prints', () => {
   test('a login that lacks the rights of apply does not apply them itself', async () => {
     const weak = { may: () => false, guard: 'hidden' } as const
     expect(await pasteOf(weak, 'may not')).toBe(
-      `${ADMIN}identity --cluster prod | kubectl --kubeconfig ADMIN apply -f -\nif apply logs in as another user than somebody, run doctor with it too`,
+      `if apply logs in as another user than somebody, run doctor with that login; else:\n${ADMIN}identity --cluster prod | kubectl --kubeconfig ADMIN apply -f -`,
     )
     expect(await pasteOf({ others: () => false }, 'may not')).toContain(
       'countersign manifests identity --cluster prod | kubectl --kubeconfig own apply -f -',

@@ -70,7 +70,10 @@ describe('a request with a new key', () => {
     const asked = { rules, name: 'jane', keys: nodeKeys, requester: null, now: NOW, blobOf: blobId }
     expect(await rekeyRequest(files, asked)).toMatchObject({
       problems: [
-        { message: 'no request is called jane', hint: 'countersign new jane --own-key makes one' },
+        {
+          message: 'no request is called jane',
+          hint: 'if it is on the default branch: git pull; else: countersign new jane --own-key',
+        },
       ],
     })
   })

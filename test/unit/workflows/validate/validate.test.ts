@@ -90,7 +90,7 @@ test('emergencies of unknown requests, and of sinks that need GitHub, give warni
   expect(warnings.map(({ code, message }) => [code, message])).toEqual([
     [
       'EMERGENCY_REQUEST',
-      'no emergency can issue nobody: no policy allows a request file of this name without a requester',
+      'no emergency can issue nobody: there is no request file of this name that a policy allows without a requester',
     ],
     ['EMERGENCY_REQUEST', expect.stringMatching(/^no emergency can issue own: the artifact own/)],
   ])
