@@ -188,8 +188,8 @@ describe.each(GUARDED)('access on the %s', kind => {
     await until(async () => (await robot.get(PODS)).code === 403)
     const secret = await cluster.admin.get('/api/v1/namespaces/apps/secrets/robot-tls')
     expect(secret.code).toBe(200)
-    // From now on it only waits: outputs count it.
-    expect((await workshop.run(['plan'])).stdout).not.toContain('robot')
+    // From now on it only waits.
+    expect((await workshop.run(['plan'])).stdout).toMatch(/− +robot +withdraw +its file is removed/)
     expect((await workshop.run(['status'])).stdout).toMatch(/removed,\s[^→]*without/)
   })
 
