@@ -125,9 +125,9 @@ const signers = z
       })
       .superRefine(({ certificateAuthorityData: all, retiring }, context) => {
         const gone = digestsIn(retiring)
-        if (all === null || digestsIn(all).some(digest => !gone.includes(digest))) return
-        const message = 'retiring names each CA of certificateAuthorityData, so none could sign'
-        const hint = 'add the new CA to certificateAuthorityData'
+        if (retiring === null || digestsIn(all).some(digest => !gone.includes(digest))) return
+        const message = 'certificateAuthorityData names no CA that stays, so none could sign'
+        const hint = 'write the new CA into certificateAuthorityData, next to the one that retires'
         context.addIssue(fault({ path: ['retiring'], message, hint }))
       }),
   )

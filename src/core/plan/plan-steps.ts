@@ -25,7 +25,7 @@ import { effectiveDigest, effectiveJson } from './plan-digests.ts'
 import { unrecordedAttempt } from './claim-rules.ts'
 import { conflictingRequests, nameHeldBy, seniorityOf } from './conflicting-requests.ts'
 import { renewalTime } from './renewal-time.ts'
-import { isSignedByOneOf, retiringCas } from './retiring-authority.ts'
+import { casOfSigner, needsRetiringCa } from './retiring-authority.ts'
 import { byRequestKey, requestKey } from './request-index.ts'
 import { leafOf, currentCertificate, withBroken } from './current-certificate.ts'
 import { askedWithdrawal, removedRequests } from './due-withdrawals.ts'
@@ -159,7 +159,7 @@ function renewOrKeep(
   if (certificate.notAfter <= now)
     return { kind: 'renew', because: 'CertificateExpired', ...facts, ...inUse }
   if (renewAt <= now) return { kind: 'renew', because: 'RenewalDue', ...facts, ...inUse }
-  if (isSignedByOneOf(issued, retiringCas(signerOf(request, config))))
+  if (needsRetiringCa(issued, casOfSigner(signerOf(request, config))))
     return { kind: 'renew', because: 'AuthorityRetires', ...facts, ...inUse }
   const isSameFile = issued.blob === request.blob && issued.path === request.path
   return {

@@ -6,76 +6,100 @@ import type { Problem } from '../../domain/problem.ts'
 import type { IssuedRecord, RequestRecord } from '../../domain/cluster/record.ts'
 import { formatName } from '../../lib/x509/x500-name.ts'
 import { isSignedBy, readCertificates } from '../../lib/x509/x509-certificate.ts'
+import { unrecordedAttempt } from './claim-rules.ts'
 import { currentCertificate, leafOf } from './current-certificate.ts'
 
-/** Returns the CAs of the signer that sign no more; empty if none retires. */
-export function retiringCas(signer: SignerConfig | null): readonly X509Certificate[] {
-  if (signer === null || signer.retiring === null) return []
-  const read = readCertificates(signer.retiring)
-  return read.ok ? read.value : []
+/** The CAs of a signer that go on to sign, and those that sign no more. The schema lets no CA retire where the CAs are not known. */
+interface SignerCas {
+  readonly staying: readonly X509Certificate[]
+  readonly retiring: readonly X509Certificate[]
 }
 
-/** Whether one of the CAs signed the certificate, or an intermediate that came with it. */
-export function isSignedByOneOf(
+export function casOfSigner(signer: SignerConfig | null): SignerCas {
+  const retiring = certificatesIn(signer?.retiring ?? null)
+  const gone = new Set(retiring.map(({ sha256 }) => sha256))
+  const all = certificatesIn(signer?.certificateAuthority ?? null)
+  return { staying: all.filter(({ sha256 }) => !gone.has(sha256)), retiring }
+}
+
+function certificatesIn(pem: string | null): readonly X509Certificate[] {
+  const read = pem === null ? null : readCertificates(pem)
+  return read?.ok === true ? read.value : []
+}
+
+/**
+ * Whether a CA that retires vouches for the certificate, and none that stays. One CA may have two certificates, or be signed by the one
+ * before: a certificate that passes the check of a new one has to count as new.
+ */
+export function needsRetiringCa(
   { certificate }: Pick<IssuedRecord, 'certificate'>,
-  cas: readonly X509Certificate[],
+  { staying, retiring }: SignerCas,
 ): boolean {
-  if (cas.length === 0) return false
-  const links = readCertificates(certificate)
-  return links.ok && links.value.some(link => cas.some(ca => isSignedBy(link, ca)))
+  if (retiring.length === 0) return false
+  const links = certificatesIn(certificate)
+  const isOf = (cas: readonly X509Certificate[]): boolean =>
+    links.some(link => cas.some(ca => isSignedBy(link, ca)))
+  return isOf(retiring) && !isOf(staying)
 }
 
-/** One PLAN_CA_RETIRING for each CA of the cluster that retires: which certificates of the records need it, and until when. */
+/**
+ * One PLAN_CA_RETIRING for each CA of the cluster that retires: which certificates of the records need it, or may need it. Other signers may
+ * have the same CA, so all records count.
+ */
 export function retiringAuthorities(
   { name: cluster, signers }: Pick<ClusterConfig, 'name' | 'signers'>,
   records: readonly RequestRecord[],
   now: Date,
 ): readonly Problem[] {
-  const inUse = records.flatMap(record => {
-    const issued = currentCertificate(record)
-    const until = issued === null ? null : (leafOf(issued)?.notAfter ?? null)
-    if (issued === null || until === null || until <= now) return []
-    return [{ name: record.request, issued, until }]
-  })
-  return signers.flatMap(signer =>
-    retiringCas(signer).map(ca => {
-      const own = inUse.filter(({ issued }) => issued.signerName === signer.name)
-      const left = own.filter(({ issued }) => isSignedByOneOf(issued, [ca]))
-      // Who keeps the key may still use the certificate before.
-      const before = own.flatMap(({ name, issued: { beforeUntil } }) =>
-        beforeUntil !== null && beforeUntil > now ? [{ name, until: beforeUntil }] : [],
-      )
+  return signers.flatMap(signer => {
+    const { staying, retiring } = casOfSigner(signer)
+    return retiring.map(ca => {
+      const certificates = records.flatMap(record => currentCertificate(record) ?? [])
+      const needing = records.flatMap(record => {
+        const issued = currentCertificate(record)
+        const until = issued === null ? null : (leafOf(issued)?.notAfter ?? null)
+        const isNeeded = issued !== null && needsRetiringCa(issued, { staying, retiring: [ca] })
+        return isNeeded && until !== null && until > now ? [{ name: record.request, until }] : []
+      })
+      const maybe = records.filter(record => mayUseEarlier(record, now))
       const title = `the CA ${formatName(ca.subject)} of ${signer.name} retires on ${cluster}`
-      if (left.length === 0 && before.length === 0)
+      if (needing.length + maybe.length === 0)
         return unplaced(
           'PLAN_CA_RETIRING',
-          `${title}: no certificate in use is of it`,
+          `${title}: no certificate in use is of it, by the records of this installation`,
           'when nobody uses an earlier certificate, and countersign audit --log FILE shows no other one of it: take it out of the API server, then out of countersign.yaml',
         )
-      const ofOwnKeys =
-        before.length === 0
+      const last = new Date(Math.max(...needing.map(({ until }) => until.getTime())))
+      const ofIt =
+        needing.length === 0 ? '' : ` (${listed(needing)}; the last until ${last.toISOString()})`
+      const also =
+        maybe.length === 0
           ? ''
-          : `; holders of own keys may still use the certificate before: ${listed(before)}`
+          : `; these may use an earlier or another one: ${listed(maybe.map(({ request: name }) => ({ name })))}`
       return unplaced(
         'PLAN_CA_RETIRING',
-        `${title}: ${left.length} of ${own.length} certificates in use are of it${left.length === 0 ? '' : ` (${listed(left)})`}${ofOwnKeys}`,
+        `${title}: ${needing.length} of ${certificates.length} certificates in use are of it${ofIt}${also}`,
         'keep it in the API server until this says that no certificate is of it',
       )
-    }),
+    })
+  })
+}
+
+/** Who keeps the key, a sink that was not written, an attempt that may have been stored, and what cannot be read. */
+function mayUseEarlier(record: RequestRecord, now: Date): boolean {
+  const issued = currentCertificate(record)
+  if (unrecordedAttempt(record) !== null) return true
+  if (issued === null) return false
+  const { beforeUntil, incomplete } = issued
+  return (
+    (beforeUntil !== null && beforeUntil > now) || incomplete.length > 0 || leafOf(issued) === null
   )
 }
 
 const FEW = 10
 
-interface Holding {
-  readonly name: string
-  readonly until: Date
-}
-
-/** The names, the first ones of many, and the end of the last. */
-function listed(held: readonly Holding[]): string {
+/** The names, the first ones of many. */
+function listed(held: readonly { readonly name: string }[]): string {
   const names = held.slice(0, FEW).map(({ name }) => name)
-  const more = held.length > FEW ? ` and ${held.length - FEW} more` : ''
-  const last = new Date(Math.max(...held.map(({ until }) => until.getTime())))
-  return `${names.join(', ')}${more}; the last until ${last.toISOString()}`
+  return `${names.join(', ')}${held.length > FEW ? ` and ${held.length - FEW} more` : ''}`
 }

@@ -63,7 +63,8 @@ async function answer(
   const { ended, roles, unread } = await endedCertificates(observed, rules.config.owner, now)
   const lost = await missingRecords(observed, rules.config)
   const retiring = observed.flatMap(({ settings, records, broken }) =>
-    broken.length > 0 ? [] : retiringAuthorities(settings, records, now),
+    // What cannot be read may be of that CA.
+    broken.length + lost.length > 0 ? [] : retiringAuthorities(settings, records, now),
   )
   const working = workingCertificates(planned, options, now)
   const limited = limitedSteps(planned.plan, rules.config, WHOLE, { now, isHeld: () => false })

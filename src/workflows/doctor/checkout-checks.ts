@@ -18,9 +18,10 @@ const UNPINNED = /uses:\s*['"]?countersign\/countersign@0{40}(?!\w)/
 const EMPTY = /(?:^|[\s{,])trusted-config:\s*['"]?(?:sha256:0{64})?['"]?\s*(?:[,}#]|$)/
 const TRUSTED = /(?:^|[\s{,])trusted-config:\s*['"]?(sha256:[0-9a-f]{64})['"]?\s*(?:[,}#]|$)/m
 
-const OLD =
-  'the default branch has a newer configuration than this checkout, with which the clusters are compared here'
-const PULL = 'git pull, and run doctor again; do not paste the commands below'
+const OTHER =
+  'the default branch has another approved configuration than this checkout, with which the clusters are compared here'
+const PULL =
+  'git pull, or merge your own change, and run doctor again; until then do not paste commands for the cluster'
 
 /**
  * The digest of the configuration of the default branch, if approved changes lead from this digest to it; null if GitHub was not asked or
@@ -103,14 +104,15 @@ async function trustFindings(
   const [, said] = TRUSTED.exec(lines.join('\n')) ?? []
   if (said === undefined) return [untrusted(file.path, `with:\n  trusted-config: ${digest}`)]
   const proved = await provedSince(said)
-  if (said === digest && proved?.ok === true && proved.value !== digest) return [unsure(OLD, PULL)]
-  if (said === digest) return [good(`trusted-config in ${file.path} is this configuration`)]
-  const changed = `trusted-config in ${file.path} is another configuration than this one`
+  const isSame = said === digest
+  const changed = `trusted-config in ${file.path} is ${isSame ? 'this' : 'another'} configuration${isSame ? '' : ' than this one'}`
   if (proved?.ok === false) {
     const [{ message, hint, code }] = proved.problems
     return [bad(`${changed}: ${message}`, hint, code)]
   }
-  if (proved?.value === digest)
+  if (proved !== null && proved.value !== digest) return [unsure(OTHER, PULL)]
+  if (isSame) return [good(changed)]
+  if (proved !== null)
     return [
       good(
         `trusted-config in ${file.path} is an earlier configuration, and by approved changes it leads to this one`,

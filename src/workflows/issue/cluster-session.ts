@@ -13,7 +13,7 @@ import type { Grants, Revocations } from '../../ports/grants.ts'
 import type { Processes } from '../../ports/processes.ts'
 import type { Progress } from '../../ports/progress.ts'
 import type { Records } from '../../ports/records.ts'
-import { retiringCas } from '../../core/plan/retiring-authority.ts'
+import { casOfSigner } from '../../core/plan/retiring-authority.ts'
 import { isWritesGuarded } from '../plan/writes-guard.ts'
 import { readCertificates } from '../../lib/x509/x509-certificate.ts'
 
@@ -77,7 +77,8 @@ export function openSession(parts: SessionParts, steps: number): ClusterSession 
     rulesOf: sharedCalls(role => cluster.grants.rulesOf(role)),
     namespaceUid: sharedCalls(namespace => cluster.grants.namespaceUid(namespace)),
     async signerCas(signerName) {
-      const cas = known.get(signerName) ?? casThatSign(cluster, parts.clusterConfig, signerName)
+      const cas =
+        known.get(signerName) ?? readSignerCas(cluster, parts.clusterConfig, signerName, 'sign')
       known.set(signerName, cas)
       // If this call failed, the next step tries again.
       cas.catch(() => known.delete(signerName))
@@ -94,27 +95,20 @@ export function openSession(parts: SessionParts, steps: number): ClusterSession 
   }
 }
 
-/** The CAs of `readSignerCas` without those that retire: a new certificate of one of them would be renewed again. */
-async function casThatSign(
-  cluster: Cluster,
-  config: ClusterConfig,
-  signerName: string,
-): Promise<readonly X509Certificate[] | null> {
-  const all = await readSignerCas(cluster, config, signerName)
-  const signer = config.signers.find(({ name }) => name === signerName) ?? null
-  const retiring = new Set(retiringCas(signer).map(({ sha256 }) => sha256))
-  return all?.filter(({ sha256 }) => !retiring.has(sha256)) ?? null
-}
-
 /**
- * The CA in the configuration; without one, for kube-apiserver-client, the CAs from which the API server itself accepts clients.
+ * The CA in the configuration; without one, for kube-apiserver-client, the CAs from which the API server itself accepts clients. Those that
+ * retire come last, and not at all if they are to `sign`: a new certificate of one of them would be renewed again.
  */
 export async function readSignerCas(
   cluster: Cluster,
   { signers }: ClusterConfig,
   signerName: string,
+  purpose: 'sign' | 'vouch' = 'vouch',
 ): Promise<readonly X509Certificate[] | null> {
-  const configured = signers.find(({ name }) => name === signerName)?.certificateAuthority ?? null
+  const signer = signers.find(({ name }) => name === signerName) ?? null
+  const { staying, retiring } = casOfSigner(signer)
+  if (retiring.length > 0) return purpose === 'sign' ? staying : [...staying, ...retiring]
+  const configured = signer?.certificateAuthority ?? null
   const pem = configured ?? (signerName === KUBE_APISERVER_CLIENT ? await cluster.clientCa() : null)
   if (pem === null) return null
   const read = readCertificates(pem)

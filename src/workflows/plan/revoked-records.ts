@@ -76,8 +76,8 @@ export async function endedCertificates(
           const { sha256, objectName, ended, grant } = entry
           const own = hasAccess === true ? undefined : ofWrites.get(grant ?? '')
           const end = own ?? 'access revoked'
-          if (others.has(sha256)) return [[sha256, 'revoked, but still bound']]
-          if (ended?.how === 'revoked') return [[sha256, revokedState(grant, bound, end)]]
+          if (ended?.how === 'revoked')
+            return [[sha256, others.get(sha256) ?? revokedState(grant, bound, end)]]
           return objectName === lost ? [[sha256, 'access removed']] : []
         })
       })
@@ -95,26 +95,32 @@ export async function endedCertificates(
 }
 
 /**
- * SHA-256 of the revoked certificates in use whose user has bindings by name. Rights of its groups stay for all members. Empty if bindings
- * may not be listed: readBoundRoles says so.
+ * By SHA-256: revoked certificates in use whose user has bindings by name, or without a grant may have them. Rights of its groups stay for
+ * all members.
  */
 async function boundByName(
   records: readonly RequestRecord[],
   cluster: Cluster,
   now: Date,
-): Promise<ReadonlySet<string>> {
+): Promise<ReadonlyMap<string, AccessEnd>> {
   const revoked = records.flatMap(({ issued, history }) => {
     const leaf = issued === null ? null : leafOf(issued)
     const entry = history.find(({ sha256 }) => sha256 === leaf?.sha256)
     const isRevoked = entry?.ended?.how === 'revoked' && entry.notAfter > now
     const user = leaf === null || !isRevoked ? null : clientIdentity(leaf.subject)
-    return leaf === null || user === null ? [] : [{ sha256: leaf.sha256, username: user.username }]
+    const isGranted = entry?.grant !== null
+    return leaf === null || user === null
+      ? []
+      : [{ sha256: leaf.sha256, username: user.username, isGranted }]
   })
-  const found = revoked.map(async ({ sha256, username }) => {
+  const found = revoked.map(async ({ sha256, username, isGranted }) => {
     const bindings = await cluster.bindingsOf({ username, groups: [] })
-    return bindings === null || bindings.length === 0 ? [] : [sha256]
+    if (bindings === null && !isGranted) return [[sha256, 'revoked, bindings unknown'] as const]
+    return bindings === null || bindings.length === 0
+      ? []
+      : [[sha256, 'revoked, but still bound'] as const]
   })
-  return new Set((await Promise.all(found)).flat())
+  return new Map((await Promise.all(found)).flat())
 }
 
 /** For each revoked guarded grant what is known of its writes: nothing if this login may not ask whether it is live. */

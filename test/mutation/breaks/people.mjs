@@ -231,8 +231,13 @@ export const PEOPLE = [
   ],
   [
     'core/approval/reviews/classify-reviews.ts',
-    'isSettled(question.purpose) ? (pull.merged?.at ?? facts.now) : facts.now',
+    'isAgeless ? (pull.merged?.at ?? facts.now) : facts.now',
     'facts.now',
+  ],
+  [
+    'core/approval/reviews/classify-reviews.ts',
+    "isSettled(question.purpose) || question.purpose === 'withdrawal'",
+    'isSettled(question.purpose)',
   ],
   ['core/approval/reviews/revoked-approvals.ts', 'at <= pull.merged.at ||', ''],
   [

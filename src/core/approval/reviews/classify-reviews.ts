@@ -100,9 +100,9 @@ function goneAsking(
   return isAsked ? [DELETED] : []
 }
 
-/** True if it is judged as of the merge: approvals no longer age. What ends access must not wait for a new one. */
+/** True if it is judged as of the merge: approvals no longer age. */
 export function isSettled(purpose: Question['purpose']): boolean {
-  return purpose === 'configuration' || purpose === 'past' || purpose === 'withdrawal'
+  return purpose === 'configuration' || purpose === 'past'
 }
 
 function late(reviewer: Account, { state }: Review): RejectedApproval {
@@ -150,7 +150,9 @@ function weigh(weighing: Weighing): ValidApproval | RejectedApproval {
   const meaning = effectiveRequestFault(tips, question)
   if (meaning !== null) return lost(...meaning)
   const { maxAgeSeconds } = approvers.approval
-  const until = isSettled(question.purpose) ? (pull.merged?.at ?? facts.now) : facts.now
+  // What ends access must not wait for a new approval.
+  const isAgeless = isSettled(question.purpose) || question.purpose === 'withdrawal'
+  const until = isAgeless ? (pull.merged?.at ?? facts.now) : facts.now
   const age = (until.getTime() - review.at.getTime()) / 1000
   if (maxAgeSeconds !== null && age > maxAgeSeconds)
     return lost('APPROVAL_EXPIRED', `is older than approval.maxAge (given ${dayOf(review.at)})`)

@@ -72,7 +72,7 @@ describe('the CA', () => {
     const beforeUntil = secondsAfter(NOW, 3600)
     expect(saysOf([held(JANE, NEW, { beforeUntil })])).toEqual([
       expect.stringContaining(
-        '0 of 1 certificates in use are of it; holders of own keys may still use the certificate before: jane; the last until 2026-03-01T13:00:00.000Z',
+        '0 of 1 certificates in use are of it; these may use an earlier or another one: jane',
       ),
     ])
   })
@@ -82,7 +82,11 @@ describe('the CA', () => {
     ['certificates of the other CA', [held(JANE, NEW)]],
     ['a certificate that was withdrawn', [{ ...held(JANE, OLD), withdrawnAt: NOW }]],
   ])('is not needed for %s', (_title, records) => {
-    expect(saysOf(records)).toEqual([expect.stringMatching(/: no certificate in use is of it$/)])
+    expect(saysOf(records)).toEqual([
+      expect.stringMatching(
+        /: no certificate in use is of it, by the records of this installation$/,
+      ),
+    ])
   })
 
   test('is named once with the first ten of many', () => {

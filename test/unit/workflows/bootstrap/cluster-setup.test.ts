@@ -120,6 +120,14 @@ describe('the plan of a cluster', () => {
     },
   )
 
+  test('a namespace of Secrets that no policy names now is never called the record namespace', async () => {
+    const metadata = { name: 'countersign-acme-certs-apply-secrets', namespace: 'shop' }
+    const cluster = fakeCluster([...WANTED, { kind: 'Role', metadata }])
+    cluster.others = 'hidden'
+    const plan = await planCluster(cluster, HERE, GUARD)
+    expect(plan.some(({ object }) => object.metadata.namespace === 'shop')).toBe(true)
+  })
+
   test('after it was carried out every step is unchanged, and writes nothing', async () => {
     const cluster = fakeCluster()
     await carryOutAll(cluster)

@@ -76,7 +76,7 @@ describe('trusted-config', () => {
     expect(await at(`sha256:${'a'.repeat(64)}`)).toEqual([
       [
         'unsure',
-        expect.stringContaining('a newer configuration than this checkout'),
+        expect.stringContaining('another approved configuration than this checkout'),
         null,
         expect.stringContaining('git pull'),
       ],
@@ -166,7 +166,24 @@ describe('trusted-config', () => {
   test('a checkout that differs from the default branch is not called approved', async () => {
     const text = { [PATH]: step('v0.1.0', `{trusted-config: sha256:${'a'.repeat(64)}}`) }
     const [found] = await findings(text, async () => ok(`sha256:${'b'.repeat(64)}`))
-    expect(found?.slice(0, 2)).toEqual(['unsure', expect.stringContaining('another configuration')])
+    expect(found?.slice(0, 2)).toEqual([
+      'unsure',
+      expect.stringContaining('another approved configuration'),
+    ])
+  })
+
+  test('an old checkout is seen also where trusted-config is of a still earlier configuration', async () => {
+    const text = { [PATH]: step('v0.1.0', `{trusted-config: sha256:${'a'.repeat(64)}}`) }
+    const [found] = await findings(text, async () => ok(`sha256:${'b'.repeat(64)}`))
+    expect(found?.[3]).toContain('git pull')
+    expect(found?.[3]).not.toContain('trusted-config:')
+  })
+
+  test('a change that nobody approved is told also where this is the trusted configuration', async () => {
+    const text = { [PATH]: step('v0.1.0', `{trusted-config: ${digest}}`) }
+    const refused = unplaced('APPROVAL_NO_TRUST_ROOT', 'nobody approved it', 'see who merged it')
+    const [found] = await findings(text, async () => refuse(refused))
+    expect(found?.[0]).not.toBe('good')
   })
 
   test('a workflow that only plans needs none', async () => {

@@ -142,6 +142,13 @@ describe('a counted approval', () => {
     ])
   })
 
+  test('strict mode refuses a head of unknown age for a withdrawal, as approval-rule.md says', () => {
+    const each = valid({ headAge: null, review: review({ id: 501 }) })
+    const asked = { purpose: 'withdrawal' } as const
+    const strict = count({ each: [each], asked, where: approvers({ strict: true }) })
+    expect(strict.lost.map(({ code }) => code)).toEqual(['APPROVAL_HEAD_YOUNG'])
+  })
+
   test.each([
     [
       'a person who may not approve',
