@@ -106,6 +106,8 @@ async function trustFindings(
   const proved = await provedSince(said)
   const isSame = said === digest
   const changed = `trusted-config in ${file.path} is ${isSame ? 'this' : 'another'} configuration${isSame ? '' : ' than this one'}`
+  // Before the first merge nothing leads to it.
+  if (isSame && proved?.ok === false) return [good(changed)]
   if (proved?.ok === false) {
     const [{ message, hint, code }] = proved.problems
     return [bad(`${changed}: ${message}`, hint, code)]

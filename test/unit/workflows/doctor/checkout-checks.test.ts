@@ -179,13 +179,6 @@ describe('trusted-config', () => {
     expect(found?.[3]).not.toContain('trusted-config:')
   })
 
-  test('a change that nobody approved is told also where this is the trusted configuration', async () => {
-    const text = { [PATH]: step('v0.1.0', `{trusted-config: ${digest}}`) }
-    const refused = unplaced('APPROVAL_NO_TRUST_ROOT', 'nobody approved it', 'see who merged it')
-    const [found] = await findings(text, async () => refuse(refused))
-    expect(found?.[0]).not.toBe('good')
-  })
-
   test('a workflow that only plans needs none', async () => {
     const text = textOf('examples/workflows/pull-mode.yml')
     expect(await findings({ [PATH]: text })).toEqual([])
