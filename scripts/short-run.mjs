@@ -82,6 +82,8 @@ const LEFT_OUT = {
     'emergency-access',
     // Ends that change after the issue, and while GitHub is away: unit/core/plan/access-end proves them, access-until one whole life.
     'access-until-changed',
+    'access-past-its-end',
+    'access-past-its-end-open',
     'controller-until',
     // Two clusters: bootstrap proves the first one, unit/setup what a second one adds.
     'second-cluster',

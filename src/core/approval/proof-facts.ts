@@ -154,8 +154,8 @@ export interface Question extends FileOrigin {
   readonly extraApprovals: number
   /**
    * A change is a first certificate or another one. A renewal continues in cases where a change is refused. Approvals of a withdrawal do
-   * not age: else old access would stay. A configuration was proved when it was merged: its approvals do not age, and only a person who could have given one can take it
-   * back. Approvals of a past version do not age either. Once a record shows that they were used, the same people can take them back.
+   * not age: else old access would stay. A configuration was proved when it was merged: its approvals do not age, and only a person who
+   * could have given one can take it back. Approvals of a past version do not age either. Once a record shows that they were used, the same people can take them back.
    */
   readonly purpose: 'change' | 'renewal' | 'withdrawal' | 'configuration' | 'past'
   /**

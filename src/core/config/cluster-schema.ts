@@ -10,7 +10,7 @@ import { fault } from '../../lib/schema/check-schema.ts'
 import { exactlyOne, refuseValue } from '../../lib/schema/refinements.ts'
 import { DNS_LABEL, FOLDER, ONE_LINE, text } from '../../lib/schema/text-rules.ts'
 import { containsPrivateKey } from '../../lib/x509/pem.ts'
-import { readCertificates } from '../../lib/x509/x509-certificate.ts'
+import { certificatesIn } from '../../lib/x509/x509-certificate.ts'
 
 const SHA256 = { pattern: /^[0-9a-f]{64}$/, says: 'is not 64 digits of lower-case hex' }
 const ENVIRONMENT_VARIABLE = /^[A-Z_][A-Z0-9_]*$/
@@ -22,10 +22,7 @@ const authorities = (member: string) =>
     .transform((value, context) => {
       const pem = textFromBase64(value)
       const hint = 'copy certificate-authority-data from a kubeconfig: base64 of the PEM file'
-      if (pem !== null && !containsPrivateKey(pem)) {
-        const read = readCertificates(pem)
-        if (read.ok && read.value.length > 0) return pem
-      }
+      if (pem !== null && !containsPrivateKey(pem) && certificatesIn(pem).length > 0) return pem
       return refuseValue(context, { message: `${member} is not base64 of PEM certificates`, hint })
     })
     .meta({ pattern: '^[A-Za-z0-9+/]+={0,2}$' })
@@ -103,11 +100,6 @@ const signerName = z
   .meta({ pattern: '^[^/]+/[^/]+$' })
 const SIGNER_NAME = /^[a-z0-9-]+(?:\.[a-z0-9-]+)+\/[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/
 
-function digestsIn(pem: string | null): readonly string[] {
-  const read = pem === null ? null : readCertificates(pem)
-  return read?.ok === true ? read.value.map(({ sha256 }) => sha256) : []
-}
-
 const signers = z
   .record(
     signerName,
@@ -124,8 +116,9 @@ const signers = z
         ),
       })
       .superRefine(({ certificateAuthorityData: all, retiring }, context) => {
-        const gone = digestsIn(retiring)
-        if (retiring === null || digestsIn(all).some(digest => !gone.includes(digest))) return
+        const gone = certificatesIn(retiring).map(({ sha256 }) => sha256)
+        const isStaying = certificatesIn(all).some(({ sha256 }) => !gone.includes(sha256))
+        if (retiring === null || isStaying) return
         const message = 'certificateAuthorityData names no CA that stays, so none could sign'
         const hint = 'write the new CA into certificateAuthorityData, next to the one that retires'
         context.addIssue(fault({ path: ['retiring'], message, hint }))

@@ -34,8 +34,8 @@ export function passReason(
 }
 
 /**
- * When the first renewal or withdrawal is due, or a request or a certificate ends that is not renewed; null if nothing is. `at`: the beginning of
- * this pass, which removed the bindings of what had ended.
+ * When the first renewal or withdrawal is due, a request ends, or a certificate that is not renewed; null if nothing is. `at`: the beginning
+ * of this pass, which removed the bindings of what had ended.
  */
 export function firstDue(steps: readonly Step[], at: Date): Date | null {
   const times = steps.flatMap(step => {

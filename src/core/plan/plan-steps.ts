@@ -2,7 +2,8 @@
 // plan.
 import { compareNames, compareTexts } from '../../domain/lists.ts'
 import type { NonEmpty, Problem } from '../../domain/problem.ts'
-import type { ClusterConfig, Config, SignerConfig } from '../../domain/request/config.ts'
+import type { ClusterConfig, Config } from '../../domain/request/config.ts'
+import { signerNamed } from '../../domain/request/config.ts'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
 import type {
   IssuingFacts,
@@ -159,7 +160,8 @@ function renewOrKeep(
   if (certificate.notAfter <= now)
     return { kind: 'renew', because: 'CertificateExpired', ...facts, ...inUse }
   if (renewAt <= now) return { kind: 'renew', because: 'RenewalDue', ...facts, ...inUse }
-  if (needsRetiringCa(issued, casOfSigner(signerOf(request, config))))
+  const signer = signerNamed(clusterOf(request, config), request.signerName)
+  if (needsRetiringCa(issued, casOfSigner(signer)))
     return { kind: 'renew', because: 'AuthorityRetires', ...facts, ...inUse }
   const isSameFile = issued.blob === request.blob && issued.path === request.path
   return {
@@ -178,7 +180,7 @@ export function issuingFacts(
   desired: Desired,
 ): IssuingFacts {
   const cluster = clusterOf(request, desired.config)
-  const signer = signerOf(request, desired.config)
+  const signer = signerNamed(cluster, request.signerName)
   const verdict = desired.verdicts?.get(request)
   const asked = secondsToAsk(request, desired.now) ?? request.durationSeconds
   return {
@@ -208,11 +210,6 @@ export function clusterOf(request: EffectiveRequest, config: Config): ClusterCon
   const cluster = config.clusters.find(({ name }) => name === request.cluster)
   if (cluster === undefined) throw new RangeError(`no cluster ${request.cluster}`)
   return cluster
-}
-
-function signerOf(request: EffectiveRequest, config: Config): SignerConfig | null {
-  const { signers } = clusterOf(request, config)
-  return signers.find(({ name }) => name === request.signerName) ?? null
 }
 
 function brokenRecord(request: EffectiveRequest): Problem {

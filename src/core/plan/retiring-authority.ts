@@ -5,7 +5,7 @@ import { unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { IssuedRecord, RequestRecord } from '../../domain/cluster/record.ts'
 import { formatName } from '../../lib/x509/x500-name.ts'
-import { isSignedBy, readCertificates } from '../../lib/x509/x509-certificate.ts'
+import { certificatesIn, isSignedBy } from '../../lib/x509/x509-certificate.ts'
 import { unrecordedAttempt } from './claim-rules.ts'
 import { currentCertificate, leafOf } from './current-certificate.ts'
 
@@ -20,11 +20,6 @@ export function casOfSigner(signer: SignerConfig | null): SignerCas {
   const gone = new Set(retiring.map(({ sha256 }) => sha256))
   const all = certificatesIn(signer?.certificateAuthority ?? null)
   return { staying: all.filter(({ sha256 }) => !gone.has(sha256)), retiring }
-}
-
-function certificatesIn(pem: string | null): readonly X509Certificate[] {
-  const read = pem === null ? null : readCertificates(pem)
-  return read?.ok === true ? read.value : []
 }
 
 /**

@@ -87,6 +87,14 @@ export interface SignerConfig {
   readonly maxDurationSeconds: number | null
 }
 
+/** Returns what the configuration says of a signer; null if it does not name it. */
+export function signerNamed(
+  { signers }: { readonly signers: readonly SignerConfig[] },
+  signerName: string,
+): SignerConfig | null {
+  return signers.find(({ name }) => name === signerName) ?? null
+}
+
 /** The signer that replaces an issuerRef of cert-manager. */
 export interface IssuerConfig extends IssuerRef {
   readonly signerName: string

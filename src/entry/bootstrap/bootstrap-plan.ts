@@ -84,7 +84,7 @@ export async function prepare(
   const installation = installationAt(rules.value, cluster, null, context.clock.now())
   if (!installation.ok) return installation
   if (flags.controller && !uninstall) requireInCluster(installation.value)
-  const { server } = cluster
+  const server = cluster.server?.replace(/\/$/, '') ?? null
   // What was found belongs to the kubeconfig and the files here, which may be older.
   if (server !== null && found.cluster.server !== null && server !== found.cluster.server)
     context.terminal.talk(

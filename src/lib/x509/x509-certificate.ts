@@ -31,10 +31,15 @@ export function readCertificates(pemText: string): Checked<readonly X509Certific
   return readNewest(pemText)
 }
 
+/** The certificates of a PEM text; none without text, or if it cannot be read: nothing chains to an unreadable CA. */
+export function certificatesIn(pemText: string | null): readonly X509Certificate[] {
+  const read = pemText === null ? null : readNewest(pemText)
+  return read?.ok === true ? read.value : []
+}
+
 /** The first certificate of a PEM text, which is the leaf of a chain; null without text, or if it cannot be read. */
 export function leafIn(pemText: string | null): X509Certificate | null {
-  const read = pemText === null ? null : readNewest(pemText)
-  return read?.ok === true ? (read.value[0] ?? null) : null
+  return certificatesIn(pemText)[0] ?? null
 }
 
 /** A plan asks several times for the certificate of each record. Others can write a Secret or a status of 1 MiB, which is not kept. */

@@ -178,7 +178,7 @@ function what(step: Step, context: PlanContext): string {
         : step.changes.map(({ member, from, to }) => `${member}: ${from} → ${to}`).join('; ')
     case 'renew':
       if (step.because === 'CertificateMissingFromSink') return missingWords(step)
-      if (step.because === 'AuthorityRetires') return `its CA retires`
+      if (step.because === 'AuthorityRetires') return 'its CA retires'
       return expiry(step.until, context.now)
     case 'withdraw':
       return withdrawalWords(step, context.now)

@@ -13,8 +13,8 @@ import type { ClusterStep } from './cluster-step.ts'
 import { ownersOfAccount } from './other-owners.ts'
 
 /**
- * Everything of this owner that is there, the bindings of its grants included. The guard is deleted first, since it protects the rest. Namespaces stay, because they may
- * hold anything. `kubectl`: with the flags that choose the cluster.
+ * Everything of this owner that is there, the bindings of its grants included. The guard is deleted first, since it protects the rest.
+ * Namespaces stay, because they may hold anything. `kubectl`: with the flags that choose the cluster.
  */
 export async function planRemoval(
   objects: SetupObjects,

@@ -2,7 +2,8 @@
 // signer rules, built-in rules and policies. The object is foreign text, and nothing in it is trusted.
 import { isGrantOf } from '../../domain/cluster/grant.ts'
 import type { Pkcs10, X509Certificate } from '../../domain/cluster/certificate.ts'
-import type { ClusterConfig, SignerConfig } from '../../domain/request/config.ts'
+import type { ClusterConfig } from '../../domain/request/config.ts'
+import { signerNamed } from '../../domain/request/config.ts'
 import type { Creator } from '../../domain/request/policy.ts'
 import type { PredictedCertificate } from '../../domain/cluster/prediction.ts'
 import type { Problem } from '../../domain/problem.ts'
@@ -117,10 +118,6 @@ export function signerRefusals(
     ...requesterProblems(creator, request),
     ...providerProblems(request, cluster),
   ]
-}
-
-export function signerNamed({ signers }: ClusterConfig, signerName: string): SignerConfig | null {
-  return signers.find(({ name }) => name === signerName) ?? null
 }
 
 /** Our own requests only ask for their usages; foreign ones may ask for more. */

@@ -104,16 +104,14 @@ async function trustFindings(
   const [, said] = TRUSTED.exec(lines.join('\n')) ?? []
   if (said === undefined) return [untrusted(file.path, `with:\n  trusted-config: ${digest}`)]
   const proved = await provedSince(said)
-  const isSame = said === digest
-  const changed = `trusted-config in ${file.path} is ${isSame ? 'this' : 'another'} configuration${isSame ? '' : ' than this one'}`
-  // Before the first merge nothing leads to it.
-  if (isSame && proved?.ok === false) return [good(changed)]
+  if (proved?.ok === true && proved.value !== digest) return [unsure(OTHER, PULL)]
+  // Before the first merge no change leads to it.
+  if (said === digest) return [good(`trusted-config in ${file.path} is this configuration`)]
+  const changed = `trusted-config in ${file.path} is another configuration than this one`
   if (proved?.ok === false) {
     const [{ message, hint, code }] = proved.problems
     return [bad(`${changed}: ${message}`, hint, code)]
   }
-  if (proved !== null && proved.value !== digest) return [unsure(OTHER, PULL)]
-  if (isSame) return [good(changed)]
   if (proved !== null)
     return [
       good(

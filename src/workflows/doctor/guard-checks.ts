@@ -94,7 +94,8 @@ type Make = (message: string, paste: string) => Finding
 
 const MISSING =
   'the admission guard is not installed, so others can approve requests and write records; missing'
-const PART_MISSING = 'a part of the admission guard is not installed'
+const PART_MISSING =
+  'a part of the admission guard is not installed, so what it refuses is allowed; missing'
 const OTHER = 'the admission guard differs from the configuration and the policies'
 const OLDER =
   'the admission guard is of an earlier countersign, which lets users act under the names of its service accounts'

@@ -2,6 +2,7 @@
 import type { ApprovedStep } from '../../domain/proof/approved.ts'
 import type { X509Certificate } from '../../domain/cluster/certificate.ts'
 import type { Config, ClusterConfig } from '../../domain/request/config.ts'
+import { signerNamed } from '../../domain/request/config.ts'
 import type { IssuingStep } from '../../domain/cluster/plan-step.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import { KUBE_APISERVER_CLIENT } from '../../domain/request/signer.ts'
@@ -15,7 +16,7 @@ import type { Progress } from '../../ports/progress.ts'
 import type { Records } from '../../ports/records.ts'
 import { casOfSigner } from '../../core/plan/retiring-authority.ts'
 import { isWritesGuarded } from '../plan/writes-guard.ts'
-import { readCertificates } from '../../lib/x509/x509-certificate.ts'
+import { certificatesIn } from '../../lib/x509/x509-certificate.ts'
 
 /** With the signer's default rate limit one certificate takes about 1/20 s; the minute is for everything else. */
 const SECONDS_FOR_ONE = 60
@@ -101,19 +102,16 @@ export function openSession(parts: SessionParts, steps: number): ClusterSession 
  */
 export async function readSignerCas(
   cluster: Cluster,
-  { signers }: ClusterConfig,
+  config: ClusterConfig,
   signerName: string,
   purpose: 'sign' | 'vouch' = 'vouch',
 ): Promise<readonly X509Certificate[] | null> {
-  const signer = signers.find(({ name }) => name === signerName) ?? null
+  const signer = signerNamed(config, signerName)
   const { staying, retiring } = casOfSigner(signer)
   if (retiring.length > 0) return purpose === 'sign' ? staying : [...staying, ...retiring]
   const configured = signer?.certificateAuthority ?? null
   const pem = configured ?? (signerName === KUBE_APISERVER_CLIENT ? await cluster.clientCa() : null)
-  if (pem === null) return null
-  const read = readCertificates(pem)
-  // A CA that is configured but unreadable counts as no CA: nothing chains to it.
-  return read.ok ? read.value : []
+  return pem === null ? null : certificatesIn(pem)
 }
 
 // One call for all steps that want the same answer at the same time.

@@ -1,4 +1,5 @@
 // The access of one certificate: bound to its grant and proved by a login, before any sink gets the certificate.
+import { signerNamed } from '../../domain/request/config.ts'
 import { withGrant } from '../../core/approval/approved-step.ts'
 import type { ApprovedStep } from '../../domain/proof/approved.ts'
 import type { IssuingStep } from '../../domain/cluster/plan-step.ts'
@@ -24,10 +25,10 @@ import type { Inspected } from './inspect-certificate.ts'
 export function asGranted(
   approved: ApprovedStep<IssuingStep>,
   grant: string | null,
-  { clusterConfig: { signers } }: ClusterSession,
+  { clusterConfig }: ClusterSession,
 ): ApprovedStep<IssuingStep> {
   const { signerName } = approved.step.request
-  return withGrant(approved, grant, signers.find(({ name }) => name === signerName) ?? null)
+  return withGrant(approved, grant, signerNamed(clusterConfig, signerName))
 }
 
 /** The grant of a stored certificate, if the record knows it: other users may write Secrets too. */

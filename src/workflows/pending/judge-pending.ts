@@ -9,6 +9,7 @@ import type { SigningRequest } from '../../domain/cluster/signing-request.ts'
 import { isNonEmpty, unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { ClusterConfig, EmergencyConfig } from '../../domain/request/config.ts'
+import { signerNamed } from '../../domain/request/config.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import type { Creator } from '../../domain/request/policy.ts'
 import { isUsage } from '../../domain/request/usage.ts'
@@ -20,7 +21,7 @@ import type { Policies } from '../../core/policy/load-policies.ts'
 import { pkcs10FromPem } from '../../core/request/pkcs10/verified-pkcs10.ts'
 import { isKubeletSigner } from '../../lib/kubernetes/built-in-signers.ts'
 import { quoted } from '../../lib/source/hidden-characters.ts'
-import { effectiveOf, fileNamed, signerNamed, signerRefusals } from '../decide/describe-request.ts'
+import { effectiveOf, fileNamed, signerRefusals } from '../decide/describe-request.ts'
 
 /** What decides on a pending request besides itself. */
 export interface PendingRules {

@@ -3,6 +3,7 @@ import type { X509Certificate } from '../../domain/cluster/certificate.ts'
 import type { IssuedName, NameHolder } from '../../domain/cluster/pending-request.ts'
 import type { SigningRequest } from '../../domain/cluster/signing-request.ts'
 import type { ClusterConfig } from '../../domain/request/config.ts'
+import { signerNamed } from '../../domain/request/config.ts'
 import { namesHeld } from '../../core/pending/node-names.ts'
 import { pkcs10FromPem } from '../../core/request/pkcs10/verified-pkcs10.ts'
 import { NODE_PREFIX } from '../../lib/kubernetes/kubernetes-name-rules.ts'
@@ -38,10 +39,10 @@ export function asksForAddress(object: SigningRequest, held: Holders): boolean {
 /** The names that a request has once it is approved, each with the latest end of its certificate. */
 export function issuedBy(
   object: SigningRequest,
-  { signers }: ClusterConfig,
+  cluster: ClusterConfig,
   now: Date,
 ): readonly IssuedName[] {
-  const signer = signers.find(({ name }) => name === object.signerName)
+  const signer = signerNamed(cluster, object.signerName)
   const seconds = object.expirationSeconds ?? signer?.maxDurationSeconds ?? DEFAULT_CAP_SECONDS
   const until = new Date(now.getTime() + seconds * 1000 + SIGNING_MS)
   return namesOf(object, null).map(({ name, commonName }) => ({ name, commonName, until }))

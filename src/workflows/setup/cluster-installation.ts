@@ -1,6 +1,7 @@
 // The installation in one cluster, from countersign.yaml and the policies: identity, signers, and namespaces of Secrets.
 import { sortedSet } from '../../domain/lists.ts'
 import type { ClusterConfig, Config } from '../../domain/request/config.ts'
+import { signerNamed } from '../../domain/request/config.ts'
 import type {
   Installation,
   InstalledSigner,
@@ -104,9 +105,9 @@ function signersOf(
 function longest(
   signer: string,
   policies: readonly Policy[],
-  { signers }: ClusterConfig,
+  cluster: ClusterConfig,
 ): number | null {
-  const cap = signers.find(({ name }) => name === signer)?.maxDurationSeconds ?? null
+  const cap = signerNamed(cluster, signer)?.maxDurationSeconds ?? null
   const about = policies.filter(({ selector }) =>
     (selector.signerNames ?? ['*']).some(name => isPattern(name) || name === signer),
   )

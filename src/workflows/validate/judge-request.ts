@@ -1,5 +1,6 @@
 // The judgement of one request before a review: rules of Kubernetes and its signers, built-in rules with their exceptions, and
 // policies. It reports all problems at once.
+import { signerNamed } from '../../domain/request/config.ts'
 import type { JudgeContext, Verdict } from '../../domain/request/policy.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
@@ -26,7 +27,7 @@ export function judgeRequest(
   shared: readonly BuiltInProblem[] = [],
 ): Judgement {
   const cluster = config.clusters.find(({ name }) => name === request.cluster)
-  const signer = cluster?.signers.find(({ name }) => name === request.signerName) ?? null
+  const signer = cluster === undefined ? null : signerNamed(cluster, request.signerName)
   const kubernetes = signerProblems(request, signer)
   const provider = cluster === undefined ? [] : providerProblems(request, cluster)
   const builtIn = withoutExcepted(

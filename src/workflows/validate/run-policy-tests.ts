@@ -1,6 +1,7 @@
 // Policy tests: each test's file is read and judged as in a pull request. Rules that no test covers are reported.
 import type { KnownInventory } from '../../domain/cluster/pending-request.ts'
 import type { Config } from '../../domain/request/config.ts'
+import { signerNamed } from '../../domain/request/config.ts'
 import type { Creator, Policy } from '../../domain/request/policy.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { EffectiveRequest, RequestFile } from '../../domain/request/request.ts'
@@ -124,7 +125,7 @@ function pendingProblems(
   if (cluster === undefined || inventory === undefined)
     throw new RangeError(`${request.cluster} is not in the configuration`)
   const facts = { nodes: new Map(), addresses: new Map(), held: new Map() }
-  const signer = cluster.signers.find(({ name }) => name === request.signerName)
+  const signer = signerNamed(cluster, request.signerName)
   const durationSeconds = seconds ?? signer?.maxDurationSeconds ?? DEFAULT_CAP_SECONDS
   const format = 'countersign'
   const asked: EffectiveRequest = {

@@ -58,3 +58,8 @@ test('a pass is due at the renewal, and for a request with an end when its last 
 test('no pass is due for an access that had ended before', () => {
   expect(dueOf(EXPIRY, EXPIRY)).toBeNull()
 })
+
+test('a pass is due at the end of a request, since an earlier certificate may have access until then', () => {
+  const ends = secondsAfter(EXPIRY, 60)
+  expect(dueOf(ends, EXPIRY)).toEqual(ends)
+})

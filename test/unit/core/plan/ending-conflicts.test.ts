@@ -37,3 +37,15 @@ test('another name with the same sink and identity', () => {
   expect(steps([JANE, other])).toEqual(expect.arrayContaining(['keep UpToDate requests/jane.yaml']))
   expect(steps([JANE, other]).join()).not.toContain('withdraw')
 })
+
+test.each([
+  ['a withdrawal', { withdraw: true }],
+  ['an end that has passed', { until: secondsAfter(NOW, -60) }],
+])('a file that claims the common name of another keeps nobody from %s', (_title, change) => {
+  const alice = effective({ name: 'alice', commonName: 'jane', path: 'requests/alice.yaml' })
+  const other = requestRecord(alice, { issued: issuedRecord(effective({ name: 'alice' })) })
+  const [made] = steps([alice, { ...JANE, ...change }], [held, other]).filter(text =>
+    text.endsWith('requests/jane.yaml'),
+  )
+  expect(made).toBe('withdraw WithdrawAsked requests/jane.yaml')
+})

@@ -16,7 +16,11 @@ const ACCESS: EffectiveRequest['access'] = [
 ]
 
 /** What stops the first certificate of jane in a cluster with these answers. */
-async function codes(
+async function codes(...asked: Parameters<typeof gaps>): Promise<readonly string[]> {
+  return (await gaps(...asked)).map(({ code }) => code)
+}
+
+async function gaps(
   lacks: Cluster['lacks'],
   rehearse: () => Promise<'absent'>,
   roles: Readonly<Record<string, readonly RoleRule[]>> | null = {},
@@ -24,7 +28,7 @@ async function codes(
   const settings = clusterConfig()
   const cluster = standIn<Cluster>({
     name: settings.name,
-    kubectl: undefined,
+    kubectl: 'kubectl --context lab',
     lacks,
     setupObjects: { read: async () => 'hidden' },
     records: standIn<Cluster['records']>({ rehearse: async () => undefined }),
@@ -42,8 +46,8 @@ async function codes(
   const step = issueStep(request)
   const identity = { username: 'jane', groups: [] }
   const observed = [{ cluster, settings, version: '', identity, records: [], broken: [] }]
-  const gaps = await clusterGaps([step], observed)
-  return [...gaps.values()].flatMap(({ problems }) => problems.map(({ code }) => code))
+  const found = await clusterGaps([step], observed)
+  return [...found.values()].flatMap(({ problems }) => problems)
 }
 
 const fails = (code: 'CLUSTER_TIMEOUT' | 'CLUSTER_QUOTA') => async (): Promise<never> => {
@@ -79,6 +83,21 @@ test('access to what does not exist, or by a role that gives nothing, stops a st
     { view: [rule], empty: [] },
   )
   expect(found).toEqual(['ACCESS_ROLE_EMPTY', 'ACCESS_ROLE_UNKNOWN', 'ACCESS_NAMESPACE_MISSING'])
+})
+
+test('what lacks is made and looked for in its cluster', async () => {
+  const found = await gaps(
+    async () => [],
+    async () => 'absent',
+    { empty: [] },
+  )
+  expect(found.flatMap(({ hint }) => (hint?.startsWith('kubectl') === true ? [hint] : []))).toEqual(
+    [
+      'kubectl --context lab get clusterroles',
+      'kubectl --context lab get clusterroles',
+      expect.stringMatching(/^kubectl --context lab create namespace /),
+    ],
+  )
 })
 
 test('a missing right and access to what does not exist are reported at once', async () => {
