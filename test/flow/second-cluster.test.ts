@@ -156,8 +156,12 @@ describe.each(GUARDED)('%s: a second cluster', kind => {
         (line, indent) => `${line}${indent}KUBECONFIG_LAB: \${{ secrets.KUBECONFIG_LAB }}\n`,
       ),
     )
-    const { code, stdout } = await countersign('bootstrap', '--cluster=lab', '--yes')
+    const { code, stdout, stderr } = await countersign('bootstrap', '--cluster=lab', '--yes')
     expect([code, stdout]).toEqual([0, expect.stringContaining('nothing to do')])
+    // The folder has no configuration, and the current context is prod.
+    expect(stderr).toMatch(
+      /but countersign\.yaml of the default branch has lab at https:\S+: that is used/,
+    )
   })
 
   test('doctor proves that each change since the trusted configuration was approved', async () => {

@@ -39,13 +39,17 @@ export function needsRetiringCa(
 
 /**
  * One PLAN_CA_RETIRING for each CA of the cluster that retires: which certificates of the records need it, or may need it. Other signers may
- * have the same CA, so all records count.
+ * have the same CA, so all records count. Nothing is said while records are `broken`.
  */
 export function retiringAuthorities(
   { name: cluster, signers }: Pick<ClusterConfig, 'name' | 'signers'>,
-  records: readonly RequestRecord[],
+  {
+    records,
+    broken,
+  }: { readonly records: readonly RequestRecord[]; readonly broken: readonly unknown[] },
   now: Date,
 ): readonly Problem[] {
+  if (broken.length > 0) return []
   return signers.flatMap(signer => {
     const { staying, retiring } = casOfSigner(signer)
     return retiring.map(ca => {

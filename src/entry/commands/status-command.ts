@@ -62,10 +62,9 @@ async function answer(
   const now = context.clock.now()
   const { ended, roles, unread } = await endedCertificates(observed, rules.config.owner, now)
   const lost = await missingRecords(observed, rules.config)
-  const retiring = observed.flatMap(({ settings, records, broken }) =>
-    // What cannot be read may be of that CA.
-    broken.length + lost.length > 0 ? [] : retiringAuthorities(settings, records, now),
-  )
+  // Records that are gone with their namespace may be of that CA.
+  const retiring =
+    lost.length > 0 ? [] : observed.flatMap(each => retiringAuthorities(each.settings, each, now))
   const working = workingCertificates(planned, options, now)
   const limited = limitedSteps(planned.plan, rules.config, WHOLE, { now, isHeld: () => false })
   // What a limit stops is refused: no row may say that the next apply makes it.

@@ -58,7 +58,7 @@ describe('a certificate', () => {
 
 describe('the CA', () => {
   const saysOf = (records: readonly RequestRecord[]) =>
-    retiringAuthorities(CLUSTER, records, NOW).map(({ message }) => message)
+    retiringAuthorities(CLUSTER, { records, broken: [] }, NOW).map(({ message }) => message)
 
   test('is needed by the certificates that it signed, by name', () => {
     expect(saysOf([held(JANE, OLD), held(LEO, NEW)])).toEqual([
@@ -87,6 +87,12 @@ describe('the CA', () => {
         /: no certificate in use is of it, by the records of this installation$/,
       ),
     ])
+  })
+
+  test('is not judged while a record cannot be read', () => {
+    expect(
+      retiringAuthorities(CLUSTER, { records: [held(JANE, NEW)], broken: [JANE] }, NOW),
+    ).toEqual([])
   })
 
   test('is named once with the first ten of many', () => {

@@ -41,7 +41,7 @@ function stepOf(record: RequestRecord, signers: readonly SignerConfig[], request
 }
 
 const says = (records: readonly RequestRecord[], signers: readonly SignerConfig[]) =>
-  retiringAuthorities(clusterConfig({ signers }), records, NOW)
+  retiringAuthorities(clusterConfig({ signers }), { records, broken: [] }, NOW)
     .map(({ message }) => message)
     .join()
 const GONE = /no certificate in use is of it/

@@ -229,14 +229,23 @@ describe('the end of access', () => {
     ])
   })
 
-  test('a certificate for an own key gets access again by a new key', () => {
-    const step = keep(current)
-    const request = {
-      ...step.request,
-      key: { ...step.request.key, kind: 'own' },
-    } as EffectiveRequest
-    expect(shown({ ...step, request }, sha256)).toMatchObject([
-      { next: expect.stringContaining('again, run: countersign new jane --own-key --rekey; ') },
+  test.each([
+    [
+      'a new key after a revocation',
+      'access revoked',
+      'again, run: countersign new jane --own-key --rekey; ',
+    ],
+    [
+      'a reissue after somebody deleted its binding',
+      'access removed',
+      'again, raise reissue in its file; ',
+    ],
+  ] as const)('a certificate for an own key gets access again by %s', (_title, end, next) => {
+    const step = { ...keep(current), renewAt: null }
+    const key = { ...step.request.key, kind: 'own' }
+    const request = { ...step.request, key } as EffectiveRequest
+    expect(shown({ ...step, request }, sha256, end)).toMatchObject([
+      { next: expect.stringContaining(next) },
     ])
   })
 
