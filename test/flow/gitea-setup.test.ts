@@ -69,8 +69,7 @@ describeGitea('set-up at a Gitea server', () => {
     const body = { event: 'APPROVED', body: 'read' }
     await world.at('reviewer', 'POST', `/pulls/${number}/reviews`, body)
     const before = await world.newest('main')
-    await world.mergeable(number)
-    await world.at('owner', 'POST', `/pulls/${number}/merge`, { Do: 'merge' })
+    await world.merge('owner', number, 'merge')
     await world.recorded(world.repository, 'main', before)
   }
 

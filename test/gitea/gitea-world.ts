@@ -9,6 +9,7 @@ import type { GiteaServer } from './start.mjs'
 
 const PASSWORD = 'a password of the tests'
 const POLL_MS = 500
+const TRIES = 500
 /** At most what Gitea answers at once. */
 const ROWS = 50
 const FEED = z.array(
@@ -134,10 +135,23 @@ export class GiteaWorld {
     while ((await this.newest(branch, repository)) <= before) await pause(POLL_MS)
   }
 
-  /** Ends when Gitea has checked that a pull request can be merged: until then it refuses to merge it. */
+  /** Merges at once, or as soon as Gitea has checked whether the pull request has conflicts: until then it refuses. */
+  async merge(login: string, number: number, way: string): Promise<void> {
+    for (let tries = 1; ; tries++)
+      try {
+        await this.at(login, 'POST', `/pulls/${number}/merge`, { Do: way })
+        return
+      } catch (cause) {
+        const isChecking = cause instanceof GiteaRefused && /try again later/i.test(cause.message)
+        if (!isChecking || tries >= TRIES) throw cause
+        await pause(POLL_MS)
+      }
+  }
+
+  /** Ends when Gitea has checked that a pull request can be merged. */
   async mergeable(number: number): Promise<void> {
     const shape = z.object({ mergeable: z.boolean() })
-    for (let tries = 0; tries < 500; tries++) {
+    for (let tries = 0; tries < TRIES; tries++) {
       if (shape.parse(await this.at(null, 'GET', `/pulls/${number}`)).mergeable) return
       await pause(POLL_MS)
     }

@@ -78,8 +78,7 @@ class Attack {
 
   async merge(by: string, number: number, style = 'squash'): Promise<void> {
     const before = await this.world.newest('main')
-    await this.world.mergeable(number)
-    await this.world.at(by, 'POST', `/pulls/${number}/merge`, { Do: style })
+    await this.world.merge(by, number, style)
     await this.world.recorded(this.world.repository, 'main', before)
     await this.scene.fetch('main')
     await this.world.nextSecond()
@@ -265,8 +264,7 @@ const ATTACKS: Readonly<Record<string, Played>> = {
       await attack.push('colleague', 'part', REQUEST)
       const part = await attack.open('colleague', 'part', 'feature')
       const before = await attack.world.newest('feature')
-      await attack.world.mergeable(part)
-      await attack.world.at('reviewer', 'POST', `/pulls/${part}/merge`, { Do: 'merge' })
+      await attack.world.merge('reviewer', part, 'merge')
       await attack.world.recorded(attack.world.repository, 'feature', before)
       await attack.world.nextSecond()
       const number = await attack.open('author', 'feature')
@@ -459,7 +457,7 @@ const ATTACKS: Readonly<Record<string, Played>> = {
       const to = attack.world.address('reviewer')
       await work.git(['-C', work.folder, 'push', '--quiet', to, ...tags])
       await work.push(to, last, 'refs/heads/feature', false)
-      await attack.world.at('author', 'POST', `/pulls/${number}/merge`, { Do: 'squash' })
+      await attack.world.merge('author', number, 'squash')
       await attack.world.recorded(attack.world.repository, 'feature', row)
       await attack.scene.fetch('main')
       await pause(3000)

@@ -117,8 +117,7 @@ describeGitea('the reader of a Gitea repository', () => {
 
   async function merge(by: string, number: number, style: string): Promise<ObjectId> {
     const before = await world.newest('main')
-    await world.mergeable(number)
-    await world.at(by, 'POST', `/pulls/${number}/merge`, { Do: style })
+    await world.merge(by, number, style)
     await world.recorded('acme/certs', 'main', before)
     return mainTip()
   }

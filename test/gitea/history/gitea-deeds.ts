@@ -1,9 +1,7 @@
 // The actions of people in a history, done at a real Gitea server with git and the API. What Gitea refuses is thrown as GiteaRefused.
-import { setTimeout as pause } from 'node:timers/promises'
 import { z } from 'zod'
 import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
 import type { Deed, Push } from '../../build/history/history.ts'
-import { GiteaRefused } from '../gitea-world.ts'
 import type { MadeFiles } from '../git-work.ts'
 import type { GiteaScene } from './gitea-scene.ts'
 
@@ -18,8 +16,6 @@ const PULL = z.object({
   head: z.object({ label: z.string() }),
   merge_commit_sha: z.string().nullish(),
 })
-const POLL_MS = 100
-const TRIES = 100
 
 /** A deed that this player does not know. */
 export class NotKnown extends Error {}
@@ -205,16 +201,7 @@ async function merge(
   const { world } = scene
   const { base } = await pull(scene, number)
   const before = await world.newest(base.ref)
-  for (let tries = 0; ; tries++)
-    try {
-      await world.at(scene.login(by), 'POST', `/pulls/${number}/merge`, { Do: way })
-      break
-    } catch (cause) {
-      // Gitea first checks whether the pull request has conflicts.
-      const isChecking = cause instanceof GiteaRefused && /try again later/i.test(cause.message)
-      if (!isChecking || tries >= TRIES) throw cause
-      await pause(POLL_MS)
-    }
+  await world.merge(scene.login(by), number, way)
   await world.recorded(world.repository, base.ref, before)
   await scene.fetch(base.ref)
 }
