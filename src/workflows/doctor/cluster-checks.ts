@@ -92,14 +92,18 @@ async function rightsOf(
   const { username } = await cluster.whoAmI()
   const { who, may, installed } = await askerOf(cluster, installation, username)
   const rights = neededRights(installation)
-  // No Role can exist in a missing namespace, so its rights are not checked.
+  // No Role can be created in a missing namespace, or in one that is being deleted, so its rights are not checked.
   const missing = await missingNamespaces(cluster, rights)
-  const needed = rights.filter(({ namespace = '' }) => !missing.includes(namespace))
+  const ending = await missingNamespaces(cluster, rights, 'ending')
+  const unusable = [...missing, ...ending]
+  const needed = rights.filter(({ namespace = '' }) => !unusable.includes(namespace))
   const found = await rightFindings(installation, needed, who, may, installed)
-  const account = await missingAccount(cluster, installation)
-  if (missing.length + account.length === 0) return found
+  const isEnding = ending.includes(installation.cluster.recordNamespace)
+  const account = isEnding ? [] : await missingAccount(cluster, installation)
+  if (unusable.length + account.length === 0) return found
   const faults = found.filter(({ mark }) => mark !== 'good')
-  return [...missing.map(name => noNamespace(cluster, name)), ...account, ...faults]
+  const namespaces = unusable.map(name => noNamespace(cluster, name, ending.includes(name)))
+  return [...namespaces, ...account, ...faults]
 }
 
 /** Rights are given to names, whether or not there is such an account. */
@@ -115,10 +119,13 @@ async function missingAccount(
   return [bad(message, installCommand('identity', cluster))]
 }
 
-function noNamespace(cluster: AdministeredCluster, name: string): Finding {
-  const create = `${cluster.kubectl ?? 'kubectl'} create namespace ${name}`
-  const paste = `${create}\n${installCommand('identity', cluster)}`
-  return bad(`there is no namespace ${name}`, paste)
+function noNamespace(cluster: AdministeredCluster, name: string, isEnding: boolean): Finding {
+  const { kubectl = 'kubectl' } = cluster
+  const paste = `${kubectl} create namespace ${name}\n${installCommand('identity', cluster)}`
+  if (!isEnding) return bad(`there is no namespace ${name}`, paste)
+  const wait = `create it again when it is gone, with the rights in it:\n${kubectl} wait --for=delete namespace/${name} --timeout=5m`
+  const message = `namespace ${name} is being deleted, so nothing can be created in it`
+  return bad(message, `${wait}\n${paste}`, 'CLUSTER_TERMINATING')
 }
 
 /** The apply identity, if this login is that identity or may ask for it. Otherwise this login; the finding names it. */

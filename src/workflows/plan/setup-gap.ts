@@ -27,16 +27,21 @@ export async function setupGap(
   return { rights, namespaces: await missingNamespaces(cluster, rights) }
 }
 
-/** The namespaces of these rights that do not exist. One that the login may not read counts as existing. */
+/** The namespaces of these rights that do not exist, or that are being deleted. One that the login may not read is neither. */
 export async function missingNamespaces(
   { setupObjects }: Pick<Cluster, 'setupObjects'>,
   rights: readonly Pick<Right, 'namespace'>[],
+  state: 'missing' | 'ending' = 'missing',
 ): Promise<readonly string[]> {
   const names = [...new Set(rights.flatMap(({ namespace }) => namespace ?? []))]
   const found = await Promise.all(
     names.map(name => setupObjects.read({ kind: 'Namespace', metadata: { name } })),
   )
-  return names.filter((_, index) => found[index] === null)
+  return names.filter((_, index) => {
+    const live = found[index] ?? 'missing'
+    const isEnding = live !== 'missing' && live !== 'hidden' && 'deletionTimestamp' in live.metadata
+    return state === (isEnding ? 'ending' : live)
+  })
 }
 
 const MAY_LOOK = 'a pull request shows its plan without this login; to let it apply,\n'

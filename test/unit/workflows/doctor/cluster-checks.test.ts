@@ -39,7 +39,7 @@ interface Answers {
   readonly objects?: readonly SigningRequest[]
   readonly labels?: Readonly<Record<string, string>>
   /** As in the port: null without the namespace. */
-  readonly namespaces?: (name: string) => true | 'hidden' | null
+  readonly namespaces?: (name: string) => true | 'ending' | 'hidden' | null
   readonly tries?: (trial: GuardTrial) => TrialOutcome
   /** ClusterRoles that the policies allow as access. */
   readonly roles?: readonly string[]
@@ -128,7 +128,9 @@ async function findingsWith(answers: Answers, asked: GuardOptions = GUARD) {
       read: async ({ kind, metadata: { name } }: ObjectName) => {
         if (kind === 'Namespace') {
           const found = (answers.namespaces ?? (() => true))(name)
-          return found === true ? { metadata: { name, labels: answers.labels ?? {} } } : found
+          const metadata = { name, labels: answers.labels ?? {} }
+          if (found === 'ending') return { metadata: { ...metadata, deletionTimestamp: 'now' } }
+          return found === true ? { metadata } : found
         }
         if (kind === 'ServiceAccount') return answers.account === undefined ? {} : null
         if (answers.absentRoles?.includes(name) === true) return null
@@ -559,6 +561,25 @@ describe('the findings for rights', () => {
       'bad: there is no namespace apps',
     ])
     expect(found.join()).not.toContain('has the rights that apply needs')
+  })
+
+  test('a namespace that is being deleted is reported without a Role or an account to create in it', async () => {
+    for (const name of ['apps', 'countersign']) {
+      const found = await findingsWith({
+        account: 'gone',
+        others: ({ namespace }) => namespace !== name,
+        namespaces: each => (each === name ? 'ending' : true),
+      })
+      const faults = found.filter(({ mark }) => mark === 'bad')
+      const account = name === 'countersign' ? [] : [{ code: null }]
+      expect(faults).toMatchObject([{ code: 'CLUSTER_TERMINATING' }, ...account])
+      expect(faults[0]?.message).toBe(
+        `namespace ${name} is being deleted, so nothing can be created in it`,
+      )
+      expect(faults[0]?.paste).toBe(
+        `create it again when it is gone, with the rights in it:\nkubectl --kubeconfig own wait --for=delete namespace/${name} --timeout=5m\nkubectl --kubeconfig own create namespace ${name}\ncountersign manifests identity --cluster prod | kubectl --kubeconfig own apply -f -`,
+      )
+    }
   })
 
   test('without the namespace of records doctor does not say that there were none', async () => {
