@@ -185,6 +185,39 @@ describe('what refuses a write in a namespace is seen by a dry run', () => {
     expect(printed).toContain('kubectl wait --for=delete namespace/ending')
   })
 
+  test('plan, status and apply say that the namespace of stored Secrets is being deleted', async () => {
+    const { cluster, workshop } = own
+    // Its records are of another owner, so the other tests do not withdraw them.
+    configure(workshop, { owner: 'leaving', namespace: 'apps' })
+    const metadata = { name: 'leaving', finalizers: ['example.com/keep'] }
+    cluster.objects.create('namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata })
+    workshop.edit('policies/everybody.yaml', 'apps', '"*"')
+    const sink = (namespace: string, name: string): string =>
+      `- secret: {namespace: ${namespace}, name: ${name}-tls}`
+    for (const [name, ...more] of [['alone'], ['copied', sink('apps', 'copied')]] as const)
+      workshop.write(
+        `requests/${name}.yaml`,
+        requestText({ name, more: ['sinks:', sink('leaving', name), ...more] }),
+      )
+    expect((await workshop.run(['apply', '--yes', 'alone', 'copied'])).code).toBe(0)
+    cluster.objects.remove('namespaces', '', 'leaving')
+    for (const name of ['alone', 'copied'])
+      cluster.objects.remove('secrets', 'leaving', `${name}-tls`)
+    const says = 'CLUSTER_TERMINATING  namespace leaving is being deleted in test'
+    for (const command of [['plan'], ['status'], ['apply', '--yes']]) {
+      const ran = await workshop.run([...command, 'alone', 'copied'])
+      expect(ran.stdout + ran.stderr).toContain(`warning: ${says}`)
+      expect(ran.stdout + ran.stderr).toContain('kubectl wait --for=delete namespace/leaving')
+      if (command[0] === 'status') {
+        expect(ran.stdout).toMatch(/alone .* blocked\n {2}→ CLUSTER_TERMINATING: namespace leaving/)
+        continue
+      }
+      expect(ran.stdout).toContain(`error: ${says}`)
+      expect(ran.stdout).toMatch(/✗ {2}alone .*refused {2}CLUSTER_TERMINATING/)
+    }
+    for (const name of ['alone', 'copied']) workshop.remove(`requests/${name}.yaml`)
+  })
+
   test('an admission policy of others stops plan and apply, for records and for Secrets', async () => {
     const { cluster } = own
     for (const resource of ['configmaps', 'secrets']) {

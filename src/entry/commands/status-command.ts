@@ -136,9 +136,10 @@ async function writtenPage(
   return null
 }
 
-/** With warnings of Secrets that may not be read: their content, and so the next step, is unknown. And of namespaces that no longer exist. */
+/** With warnings of Secrets that may not be read: their content, and so the next step, is unknown. And of namespaces that are deleted. */
 function withUnreadSinks(step: Step) {
-  const isUnread = ({ code }: Problem) => code === 'SINK_UNKNOWN' || code === 'CLUSTER_NOT_SET_UP'
+  const isUnread = ({ code }: Problem) =>
+    /^(SINK_UNKNOWN|CLUSTER_NOT_SET_UP|CLUSTER_TERMINATING)$/.test(code)
   return 'warnings' in step ? [{ ...step, warnings: step.warnings.filter(isUnread) }] : []
 }
 

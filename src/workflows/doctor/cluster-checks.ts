@@ -21,7 +21,7 @@ import type { GuardOptions } from '../../setup/guard/guard-policies.ts'
 import { GRANT_PREFIX } from '../../domain/cluster/grant.ts'
 import { missingRecords } from '../plan/observe-clusters.ts'
 import { recordsUnlessRestored } from '../plan/restored-clusters.ts'
-import { missingNamespaces } from '../plan/setup-gap.ts'
+import { endingProblem, missingNamespaces } from '../plan/setup-gap.ts'
 import { emergencyFindings } from './emergency-checks.ts'
 import { guardFindings } from './guard-checks.ts'
 import { nodeApproverFindings } from './approver-checks.ts'
@@ -102,8 +102,9 @@ async function rightsOf(
   const account = isEnding ? [] : await missingAccount(cluster, installation)
   if (unusable.length + account.length === 0) return found
   const faults = found.filter(({ mark }) => mark !== 'good')
-  const namespaces = unusable.map(name => noNamespace(cluster, name, ending.includes(name)))
-  return [...namespaces, ...account, ...faults]
+  const absent = missing.map(name => noNamespace(cluster, name))
+  const gone = ending.map(name => ofProblem(endingProblem(name, cluster)))
+  return [...absent, ...gone, ...account, ...faults]
 }
 
 /** Rights are given to names, whether or not there is such an account. */
@@ -119,13 +120,10 @@ async function missingAccount(
   return [bad(message, installCommand('identity', cluster))]
 }
 
-function noNamespace(cluster: AdministeredCluster, name: string, isEnding: boolean): Finding {
-  const { kubectl = 'kubectl' } = cluster
-  const paste = `${kubectl} create namespace ${name}\n${installCommand('identity', cluster)}`
-  if (!isEnding) return bad(`there is no namespace ${name}`, paste)
-  const wait = `create it again when it is gone, with the rights in it:\n${kubectl} wait --for=delete namespace/${name} --timeout=5m`
-  const message = `namespace ${name} is being deleted, so nothing can be created in it`
-  return bad(message, `${wait}\n${paste}`, 'CLUSTER_TERMINATING')
+function noNamespace(cluster: AdministeredCluster, name: string): Finding {
+  const create = `${cluster.kubectl ?? 'kubectl'} create namespace ${name}`
+  const paste = `${create}\n${installCommand('identity', cluster)}`
+  return bad(`there is no namespace ${name}`, paste)
 }
 
 /** The apply identity, if this login is that identity or may ask for it. Otherwise this login; the finding names it. */

@@ -44,6 +44,15 @@ export async function missingNamespaces(
   })
 }
 
+export function endingProblem(name: string, cluster: Pick<Cluster, 'name' | 'kubectl'>): Problem {
+  const { kubectl = 'kubectl' } = cluster
+  return unplaced(
+    'CLUSTER_TERMINATING',
+    `namespace ${name} is being deleted in ${cluster.name}, so nothing can be created in it`,
+    `create it again when it is gone, with the rights in it:\n${kubectl} wait --for=delete namespace/${name} --timeout=5m\n${kubectl} create namespace ${name}\n${installCommand('identity', cluster)}`,
+  )
+}
+
 const MAY_LOOK = 'a pull request shows its plan without this login; to let it apply,\n'
 
 /** CLUSTER_FORBIDDEN if only this login lacks rights, else CLUSTER_NOT_SET_UP; null if nothing is missing. */

@@ -574,7 +574,7 @@ describe('the findings for rights', () => {
       const account = name === 'countersign' ? [] : [{ code: null }]
       expect(faults).toMatchObject([{ code: 'CLUSTER_TERMINATING' }, ...account])
       expect(faults[0]?.message).toBe(
-        `namespace ${name} is being deleted, so nothing can be created in it`,
+        `namespace ${name} is being deleted in prod, so nothing can be created in it`,
       )
       expect(faults[0]?.paste).toBe(
         `create it again when it is gone, with the rights in it:\nkubectl --kubeconfig own wait --for=delete namespace/${name} --timeout=5m\nkubectl --kubeconfig own create namespace ${name}\ncountersign manifests identity --cluster prod | kubectl --kubeconfig own apply -f -`,
