@@ -126,6 +126,18 @@ test('a cluster that a request no longer names is withdrawn there only', async (
   workshop.edit('requests/jane.yaml', 'clusters: [east]', 'clusters: [east, west]')
 })
 
+test('the refusal to revoke a request in a cluster that it is not for names its cluster', async () => {
+  const words = ['revoke', 'mark', '--cluster', 'west']
+  const refused = await workshop.run([...words, '--yes'])
+  const asked = await workshop.run(words, { stdin: 'no\n' })
+  const command = 'the request is for east: countersign revoke mark --cluster east;'
+  expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining(command)])
+  expect(refused.stderr).toContain(
+    'nothing was revoked: mark has no record, no binding and no request file in this cluster',
+  )
+  expect(asked.stderr).toContain(`${command} mark is revoked all the same`)
+})
+
 test('a cluster that the configuration no longer has blocks its requests and deletes nothing', async () => {
   configureClusters(['east'])
   const ran = await workshop.run(['plan', '-o', 'json'])

@@ -59,7 +59,14 @@ export async function revoke(
   const places = found.filter(place => place !== null)
   const failures = [...silent.values(), ...places.map(({ failed }) => failed)].flat()
   try {
-    const inFiles = new Set(written.map(({ name }) => name))
+    const rest = config.value.clusters.filter(each => !chosen.includes(each))
+    const elsewhere = new Map(
+      rest.flatMap(({ name: other }) =>
+        written.filter(each => each.cluster === other).map(({ name }) => [name, other] as const),
+      ),
+    )
+    const here = written.filter(({ cluster }) => rest.every(({ name }) => name !== cluster))
+    const inFiles = new Set(here.map(({ name }) => name))
     const targets = places.flatMap(place => place.targets.map(target => ({ ...target, place })))
     // A cluster that could not be read may know the name.
     const readable = targets.filter(({ place }) => place.isListed && place.failed.length === 0)
@@ -67,14 +74,14 @@ export async function revoke(
       .filter(({ records, bindings }) => records.length + bindings.length === 0)
       .filter(({ value }) => !inFiles.has(value))
     const warnings = unknown.map(({ value, place }) =>
-      unknownWarning(value, place.cluster.name, inFiles),
+      unknownWarning(value, place.cluster.name, inFiles, elsewhere),
     )
     if (yes && failures.length === 0) {
       const known = new Set(
         targets.filter(each => !unknown.includes(each)).map(({ value }) => value),
       )
       const others = named.filter(name => !known.has(name))
-      refuseUnknown(others, written, people)
+      refuseUnknown(others, here, people, elsewhere)
     }
     if (login === null && targets.length === 0) return { ok: false, problems: failures }
     const logins = places.flatMap(place => place.logins)

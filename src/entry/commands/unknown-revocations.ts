@@ -6,7 +6,7 @@ import { parseConfig } from '../../core/config/parse-config.ts'
 import { nameFromPath } from '../../core/request/request-file-name.ts'
 import { didYouMean } from '../../lib/source/did-you-mean.ts'
 import { visible } from '../../lib/source/hidden-characters.ts'
-import { shellWord } from '../../lib/source/shell-word.ts'
+import { clusterFlag, shellWord } from '../../lib/source/shell-word.ts'
 import type { Context } from '../command-context.ts'
 
 /** An incident does not wait for a repaired configuration. */
@@ -26,20 +26,24 @@ export function refuseUnknown(
   names: readonly string[],
   written: readonly Readonly<Record<'name' | 'path', string>>[],
   people: readonly PersonConfig[],
+  elsewhere: ReadonlyMap<string, string>,
 ): void {
   const requests = new Set(written.map(({ name }) => name))
   const unknown = names.filter(name => !requests.has(name))
   if (!isNonEmpty(unknown)) return
   const file = written.find(({ path }) => nameFromPath(path) === unknown[0])
   const isLogin = people.some(({ login }) => login === unknown[0])
+  const there = inOther(unknown[0], elsewhere)
   const near =
-    file !== undefined
-      ? `${visible(file.path)} requests ${visible(file.name)}: countersign revoke ${shellWord(file.name)}; else`
-      : isLogin
-        ? `the login of a person: countersign revoke --login ${shellWord(unknown[0])}; else`
-        : didYouMean(unknown[0], requests)
+    there !== null
+      ? `${there} else`
+      : file !== undefined
+        ? `${visible(file.path)} requests ${visible(file.name)}: countersign revoke ${shellWord(file.name)}; else`
+        : isLogin
+          ? `the login of a person: countersign revoke --login ${shellWord(unknown[0])}; else`
+          : didYouMean(unknown[0], requests)
   throw usageFailure(
-    `nothing was revoked: ${unknown.map(visible).join(', ')} has no record, no binding and no request file`,
+    `nothing was revoked: ${unknown.map(visible).join(', ')} has no record, no binding and no request file${there === null ? '' : ' in this cluster'}`,
     `${near === null ? '' : `${near} `}to revoke an unknown name, leave --yes out and answer yes at a terminal`,
   )
 }
@@ -64,10 +68,19 @@ export function unknownWarning(
   value: string,
   cluster: string,
   known: ReadonlySet<string>,
+  elsewhere: ReadonlyMap<string, string>,
 ): Problem {
+  const near = inOther(value, elsewhere) ?? didYouMean(value, known, 'check the spelling;')
   return unplaced(
     'REQUEST_NONE',
     `nothing is known of ${visible(value)} in ${cluster}: no record, no binding, no request file`,
-    `${didYouMean(value, known, 'check the spelling;')} ${visible(value)} is revoked all the same`,
+    `${near} ${visible(value)} is revoked all the same`,
   )
+}
+
+/** The command for a request of a cluster that was not chosen. */
+function inOther(name: string, elsewhere: ReadonlyMap<string, string>): string | null {
+  const on = elsewhere.get(name)
+  if (on === undefined) return null
+  return `the request is for ${on}: countersign revoke ${shellWord(name)}${clusterFlag(on)};`
 }
