@@ -6,6 +6,8 @@ import type { FaultProxy } from '../build/fault-proxy.ts'
 import { applyOnServer, inForce } from '../build/guarded-cluster.ts'
 import { ownCluster } from '../build/own-cluster.ts'
 import type { OwnCluster } from '../build/own-cluster.ts'
+import { authority, pemOf } from '../build/issued.ts'
+import type { Authority } from '../build/issued.ts'
 import { configure, requestText } from '../build/request-text.ts'
 import { rulesOf } from '../build/workshop.ts'
 import type { Rule } from '../build/subjects.ts'
@@ -307,6 +309,28 @@ test('a revoked request that was never issued is refused by plan and apply, and 
   expect(JSON.parse(shown.stdout).certificates).toMatchObject([
     { name: 'never', state: 'blocked', next: expect.stringContaining('ACCESS_REVOKED') },
   ])
+})
+
+test('status says that no certificate is of a retiring CA only where the records are not lost', async () => {
+  const { workshop } = own
+  const data = (...cas: readonly Authority[]): string =>
+    Buffer.from(pemOf(...cas.map(({ certificate }) => certificate))).toString('base64')
+  const [old, next] = [authority('old'), authority('next')]
+  const facts = `certificateAuthorityData: ${data(old, next)}, retiring: ${data(old)}`
+  const statusOf = async (namespace: string): Promise<string> => {
+    configure(workshop, { owner: 'retiring', namespace })
+    const signers = `signers: {kubernetes.io/kube-apiserver-client: {${facts}}}`
+    const records = `recordNamespace: ${namespace}`
+    workshop.edit('countersign.yaml', records, `${records}, ${signers}`)
+    const { stdout, stderr } = await workshop.run(['status'])
+    return stdout + stderr
+  }
+  const retires =
+    'PLAN_CA_RETIRING  the CA CN=old of kubernetes.io/kube-apiserver-client retires on'
+  expect(await statusOf('apps')).toContain(retires)
+  const lost = await statusOf('nowhere')
+  expect(lost).toContain('there is no namespace nowhere in test, so there are no records')
+  expect(lost).not.toContain('PLAN_CA_RETIRING')
 })
 
 test('with the guard, an administrator sees the plan with a warning; apply is refused at once', async () => {
