@@ -308,6 +308,11 @@ describe('new --open', () => {
     const ran = await run([...OPEN, '--own-key'])
     expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining(`${REQUEST} is on main`)])
     expect(existsSync(key())).toBe(false)
+    // The checkout is behind.
+    expect(ran.stderr).toContain('run: git pull origin main; then edit that file in a pull request')
+    await run(OPEN.slice(0, -1))
+    const here = await run(OPEN)
+    expect([here.code, here.stderr]).toEqual([2, expect.stringContaining('= edit that file')])
   })
 
   test('a request of another file, removed in this work tree only, is refused before a key is made', async () => {

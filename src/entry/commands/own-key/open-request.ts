@@ -48,12 +48,17 @@ export async function openingOf(
 ): Promise<Opening> {
   const { name, path } = request
   const { proposals, place, published } = await placeOf(context, flags, request)
-  if (published !== null)
+  await checkRemoved(context, request)
+  if (published !== null) {
+    const isHere = (await context.files.read(path)) !== null
+    const edit = isHere
+      ? 'edit that file in a pull request, or leave --open out and propose the new file yourself'
+      : `this checkout does not have it, run: git pull origin ${visible(shellWord(place.base))}; then edit that file in a pull request`
     throw usageFailure(
       `${place.path} is on ${place.base} of ${place.repository} already`,
-      `edit that file in a pull request, or leave --open out and propose the new file yourself; for a new key: countersign new ${name} --own-key --rekey --open`,
+      `${edit}; for a new key: countersign new ${name} --own-key --rekey --open`,
     )
-  await checkRemoved(context, request)
+  }
   const earlier = await earlierRequest(context, request)
   const open = await proposing(proposals, WRITTEN, {
     ...place,
