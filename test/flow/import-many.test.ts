@@ -140,7 +140,6 @@ describe('countersign import, on what people have', () => {
     const ran = await workshop.run(['import', 'old'])
     expect((await workshop.run(['import', 'old'])).stdout).toBe(ran.stdout)
     workshop.edit('requests/people/jane.yaml', 'developers', 'admins')
-    workshop.write('old/jane/jane.json', cfssl('jane', 'developers'))
     const again = await workshop.run(['import', 'old'])
     expect([again.code, again.stderr.match(/error: .*/g)]).toEqual([
       2,
@@ -148,6 +147,32 @@ describe('countersign import, on what people have', () => {
     ])
     expect(again.stderr).toContain('name another folder with --to FOLDER/')
     expect(workshop.read('requests/people/jane.yaml')).toContain('admins')
+  })
+
+  test.each([
+    ['one CSR', 'a.csr', 'b.csr', 'the same CSR', 'run: countersign import old/a.csr'],
+    ['one CSR and name', 'a/jane.csr', 'b/jane.csr', 'the same CSR', 'run: countersign import old/a/jane.csr'],
+    ['one name', 'a/jane.csr', 'b/jane.csr', 'the name jane', 'run: countersign import old/a/jane.csr && countersign import old/b/jane.csr --name jane-2'],
+  ])('two files with %s are one problem with both names, neither is written, and the hint works', async (_, one, two, what, hint) => {
+    workshop.write(`old/${one}`, csrOf('jane'))
+    workshop.write(`old/${two}`, what === 'the same CSR' ? workshop.read(`old/${one}`) : csrOf('jane-2'))
+    workshop.write('old/kim.json', cfssl('kim', 'developers'))
+    const ran = await workshop.run(['import', 'old'])
+    expect([ran.code, ran.stderr]).toEqual([1, `error: PLAN_NAME_TWICE  old/${one} and old/${two} have ${what}, and neither is written\n  = ${hint}\n`]) // prettier-ignore
+    expect(ran.stdout.match(/wrote .*/g)).toEqual(['wrote requests/people/kim.yaml'])
+    for (const command of hint.replace('run: countersign ', '').split(' && countersign '))
+      expect(await workshop.run(command.split(' '))).toMatchObject({ code: 0 })
+    expect(await workshop.run(['validate'])).toMatchObject({ code: 0 })
+  }) // prettier-ignore
+
+  test('two requests of one file with one name are not written', async () => {
+    workshop.write('all.pem', `${csrOf('jane')}${csrOf('jane')}`)
+    const ran = await workshop.run(['import', 'all.pem'])
+    expect([ran.code, ran.stdout, ran.stderr]).toEqual([
+      1,
+      '',
+      expect.stringContaining('two requests in all.pem have the name jane, and neither is written'),
+    ])
   })
 
   test('a private key next to CSRs, in PEM or in base64, is the only thing reported of its file', async () => {

@@ -20,7 +20,7 @@ import type { Answer } from '../command-entry.ts'
 import type { Switches, Texts } from '../flags/flag-values.ts'
 import { readInput } from './validate-command.ts'
 import { defaultConfig } from '../fallback-config.ts'
-import { shellWord } from '../../lib/source/shell-word.ts'
+import { fileWord, shellWord } from '../../lib/source/shell-word.ts'
 import { visible } from '../../lib/source/hidden-characters.ts'
 
 /** New files go to --to, where `-` prints them; without it next to the old one, or to the folder whose defaults fit. */
@@ -61,8 +61,11 @@ export async function importFiles(
       join(into ?? ownFolder ?? fittingFolder(request, rules, clock.now()), `${request.name}.yaml`)
     return importRequest(file, { ...part, config, target, name: name ?? part.name, adopt })
   })
-  const imported = results.flatMap(result => (result.ok ? [result.value] : []))
-  const refused = results.flatMap(result => (result.ok ? [] : result.problems))
+  const readable = results.flatMap(result => (result.ok ? [result.value] : []))
+  const clashes = readable.flatMap((each, at) => clashOf(context, each, readable.slice(0, at)))
+  const imported = readable.filter(each => !clashes.some(({ of }) => of.includes(each)))
+  const broken = results.flatMap(result => (result.ok ? [] : result.problems))
+  const refused = [...broken, ...clashes.map(({ problem }) => problem)]
   const occupied = to === '-' ? [] : await write(context, imported)
   const written = imported.filter(each => !occupied.includes(each))
   const elsewhere = parts.length === 1 ? 'file with --to FILE' : 'folder with --to FOLDER/'
@@ -106,6 +109,23 @@ async function filesNamed(context: Context, named: readonly string[]) {
     return below?.filter(isForeign) ?? [file]
   })
   return (await Promise.all(found)).flat()
+}
+
+/** The first of `before` with the same CSR or name. Neither of the two is written: only the user knows which one is wanted. */
+function clashOf(context: Context, each: Imported, before: readonly Imported[]) {
+  const { name } = each.request
+  const csrOf = ({ request }: Imported) => request.spec.request?.der.join()
+  const isSame = (one: Imported) => csrOf(one) !== undefined && csrOf(one) === csrOf(each)
+  const first = before.find(one => isSame(one) || one.request.name === name)
+  if (first === undefined) return []
+  const [one, two] = [visible(asTyped(context, first.from)), visible(asTyped(context, each.from))]
+  const both = one === two ? `two requests in ${one}` : `${one} and ${two}`
+  const what = isSame(first) ? 'the same CSR' : `the name ${name}`
+  const rename = isSame(first) ? '' : ` && countersign import ${fileWord(two)} --name ${name}-2`
+  const run = `run: countersign import ${fileWord(one)}${rename}`
+  const hint = one === two ? 'move one of them to a file of its own' : run
+  const message = `${both} have ${what}, and neither is written`
+  return [{ of: [first, each], problem: unplaced('PLAN_NAME_TWICE', message, hint) }]
 }
 
 /** Returns those for which a file with other content exists. */
