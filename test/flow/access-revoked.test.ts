@@ -7,6 +7,8 @@ import { withAcme } from '../build/at-acme.ts'
 import type { Acme } from '../build/github-run.ts'
 import { GUARDED } from '../build/guarded-cluster.ts'
 import { personOf } from '../build/history/people.ts'
+import { usualFile } from '../build/history/usual-files.ts'
+import { Workshop } from '../build/workshop.ts'
 
 const DEPLOYER = 'requests/people/deployer.yaml'
 const JANE = 'requests/people/jane.yaml'
@@ -25,6 +27,7 @@ const READS = '/api/v1/namespaces/apps/configmaps'
 describe.each(GUARDED)('%s: runs after a revocation', kind => {
   let at: AccessPlace
   let revoker: Revoker
+  const checkout = new Workshop()
 
   beforeAll(async () => {
     const rules = [{ apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'list'] }]
@@ -33,6 +36,7 @@ describe.each(GUARDED)('%s: runs after a revocation', kind => {
   })
   afterAll(async () => {
     revoker?.end()
+    checkout.end()
     await at?.end()
   })
 
@@ -126,6 +130,22 @@ describe.each(GUARDED)('%s: runs after a revocation', kind => {
       const { body } = await place.admin.get(SECRET)
       await removed(SECRET)
       await isRefused(acme)
+      // The people at GitHub live in the past: this change landed before the revocation.
+      const changed = { access: ACCESS, reissue: 1 }
+      acme.merges(2, { [JANE]: changed })
+      await isRefused(acme)
+      checkout.write('countersign.yaml', usualFile('countersign.yaml', config))
+      checkout.write('policies/people.yaml', usualFile('policies/people.yaml', POLICY))
+      checkout.write(JANE, usualFile(JANE, changed))
+      const env = { KUBECONFIG_PROD: place.kubeconfig }
+      const shown = await checkout.run(['status', '-o', 'json'], { env })
+      expect(JSON.parse(shown.stdout).certificates).toMatchObject([
+        {
+          name: 'jane',
+          state: 'to reissue',
+          next: 'access revoked: issued only if approved and merged after that; to grant it again, raise reissue in the file, in a pull request; to end it, remove the file',
+        },
+      ])
       // The record is lost, and the Secret still holds the approved certificate.
       const { name, labels, annotations } = body.metadata
       const { type, data } = body
@@ -137,10 +157,6 @@ describe.each(GUARDED)('%s: runs after a revocation', kind => {
       await removed(SECRET)
       await isRefused(acme)
       expect(await codeOf(before)).toBe(403)
-
-      // The people at GitHub live in the past: this change landed before the revocation.
-      acme.merges(2, { [JANE]: { access: ACCESS, reissue: 1 } })
-      await isRefused(acme)
 
       // Pushed, opened, approved and merged, each a minute after the other: approved after the revocation.
       acme.stage.world.state.now = new Date(Date.now() - 119_000)

@@ -187,11 +187,10 @@ function row(step: Step, now: Date, ended: ReadonlyMap<string, AccessEnd>): read
   const needsAttention = failed !== '' || revoked !== undefined || (until !== null && until <= now)
   const isUnchanged = step.kind === 'renew' && step.current.blob === step.request.blob
   const approved = isUnchanged ? '' : ' if it is approved'
-  const later = revoked === undefined ? approved : ' if it was approved after the revocation'
-  const made = `made by the next apply${step.kind === 'issue' ? approved : later}`
   // A new approval does not help the grant in a PKCS#10.
-  const isOwn = revoked !== undefined && request.key.kind === 'own'
-  const next = failed || (isOwn ? (revoked.hint ?? made) : made)
+  const lifts = request.key.kind === 'own' ? '' : 'issued only if approved and merged after that; '
+  const again = revoked && `access revoked: ${lifts}${revoked.hint ?? ''}`
+  const next = failed || (again ?? `made by the next apply${approved}`)
   return [{ ...facts, renewAt: now, state, next, needsAttention }]
 }
 

@@ -285,8 +285,12 @@ describe('the end of access', () => {
   })
 
   test.each([
-    ['a file', false, 'made by the next apply if it was approved after the revocation'],
-    ['an own key', true, 'needs a new key'],
+    [
+      'a file',
+      false,
+      'access revoked: issued only if approved and merged after that; needs a new key',
+    ],
+    ['an own key', true, 'access revoked: needs a new key'],
   ])(
     'a changed request of %s that was revoked does not promise the next apply',
     (_, isOwn, next) => {
