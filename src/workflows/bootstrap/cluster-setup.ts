@@ -54,8 +54,18 @@ export async function planCluster(
   const unasked = former.map(step =>
     step.state === 'delete' ? { ...step, details: UNASKED } : step,
   )
-  return allOrNothing(objects, [...compared, ...unasked])
+  const home = stepFor({ kind: 'Namespace', metadata: { name: cluster.recordNamespace } }).id
+  const there = pairs.filter(({ live }) => live !== null && live !== 'hidden')
+  const hasRights = there.some(({ object }) => object.kind === 'ClusterRole')
+  const isLost = ({ id, state }: ClusterStep) => id === home && state === 'create' && hasRights
+  const shown = compared.map(step => (isLost(step) ? { ...step, details: LOST } : step))
+  return allOrNothing(objects, [...shown, ...unasked])
 }
+
+/** Namespaces are created before ClusterRoles. */
+const LOST = [
+  'is missing, and ClusterRoles of countersign exist: if it existed before, its records and revocations are gone. Revoke again what was revoked: countersign revoke NAME',
+]
 
 /** Rights that only a checkout asks for are deleted too: nobody approved them, or the checkout is old. */
 const UNASKED = [

@@ -120,6 +120,22 @@ describe('the plan of a cluster', () => {
     },
   )
 
+  test('a record namespace that is created again says that its revocations are gone; a first one and one of Secrets do not', async () => {
+    const home = keyOf({ kind: 'Namespace', metadata: { name: 'countersign' } })
+    const details = async (objects: readonly Manifest[]) =>
+      (await planCluster(fakeCluster(objects), HERE, GUARD)).flatMap(
+        ({ what, state, details: each }) =>
+          state === 'create' && each.length > 0 ? [`${what} ${each.join()}`] : [],
+      )
+    expect(await details([])).toEqual([])
+    expect(await details(WANTED.filter(({ metadata }) => metadata.name !== 'apps'))).toEqual([])
+    expect(await details(WANTED.filter(object => keyOf(object) !== home))).toEqual([
+      expect.stringContaining(
+        'Namespace countersign is missing, and ClusterRoles of countersign exist',
+      ),
+    ])
+  })
+
   test('a namespace of Secrets that no policy names now is never called the record namespace', async () => {
     const metadata = { name: 'countersign-acme-certs-apply-secrets', namespace: 'shop' }
     const cluster = fakeCluster([...WANTED, { kind: 'Role', metadata }])
