@@ -197,7 +197,7 @@ describeGitea.each(truest)('%s: the whole way on a Gitea server', kind => {
     const before = await world.newest('main')
     await world.mergeable(number)
     await world.nextSecond()
-    await world.at('owner', 'POST', `/pulls/${number}/merge`, { Do: style })
+    await world.merge('owner', number, style)
     await world.recorded(world.repository, 'main', before)
   }
 

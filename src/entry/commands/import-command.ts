@@ -62,7 +62,7 @@ export async function importFiles(
     return importRequest(file, { ...part, config, target, name: name ?? part.name, adopt })
   })
   const readable = results.flatMap(result => (result.ok ? [result.value] : []))
-  const clashes = readable.flatMap((each, at) => clashOf(context, each, readable.slice(0, at)))
+  const clashes = clashesIn(context, readable)
   const imported = readable.filter(each => !clashes.some(({ of }) => of.includes(each)))
   const broken = results.flatMap(result => (result.ok ? [] : result.problems))
   const refused = [...broken, ...clashes.map(({ problem }) => problem)]
@@ -111,21 +111,26 @@ async function filesNamed(context: Context, named: readonly string[]) {
   return (await Promise.all(found)).flat()
 }
 
-/** The first of `before` with the same CSR or name. Neither of the two is written: only the user knows which one is wanted. */
-function clashOf(context: Context, each: Imported, before: readonly Imported[]) {
-  const { name } = each.request
-  const csrOf = ({ request }: Imported) => request.spec.request?.der.join()
-  const isSame = (one: Imported) => csrOf(one) !== undefined && csrOf(one) === csrOf(each)
-  const first = before.find(one => isSame(one) || one.request.name === name)
-  if (first === undefined) return []
-  const [one, two] = [visible(asTyped(context, first.from)), visible(asTyped(context, each.from))]
-  const both = one === two ? `two requests in ${one}` : `${one} and ${two}`
-  const what = isSame(first) ? 'the same CSR' : `the name ${name}`
-  const rename = isSame(first) ? '' : ` && countersign import ${fileWord(two)} --name ${name}-2`
-  const run = `run: countersign import ${fileWord(one)}${rename}`
-  const hint = one === two ? 'move one of them to a file of its own' : run
-  const message = `${both} have ${what}, and neither is written`
-  return [{ of: [first, each], problem: unplaced('PLAN_NAME_TWICE', message, hint) }]
+/** For each two with the same CSR or name. Neither of them is written: only the user knows which one is wanted. */
+function clashesIn(context: Context, readable: readonly Imported[]) {
+  const firsts = new Map<string, Imported>()
+  return readable.flatMap(each => {
+    const { name, spec } = each.request
+    const csr = spec.request === null ? null : `CSR ${spec.request.der.join()}`
+    const ofCsr = csr === null ? undefined : firsts.get(csr)
+    const first = ofCsr ?? firsts.get(name)
+    for (const key of [name, csr ?? name]) if (!firsts.has(key)) firsts.set(key, each)
+    if (first === undefined) return []
+    const [one, two] = [visible(asTyped(context, first.from)), visible(asTyped(context, each.from))]
+    const both = one === two ? `two requests in ${one}` : `${one} and ${two}`
+    const what = ofCsr === undefined ? `the name ${name}` : 'the same CSR'
+    const rename =
+      ofCsr === undefined ? ` && countersign import ${fileWord(two)} --name ${name}-2` : ''
+    const run = `run: countersign import ${fileWord(one)}${rename}`
+    const hint = one === two ? 'move one of them to a file of its own' : run
+    const message = `${both} have ${what}, and neither is written`
+    return [{ of: [first, each], problem: unplaced('PLAN_NAME_TWICE', message, hint) }]
+  })
 }
 
 /** Returns those for which a file with other content exists. */

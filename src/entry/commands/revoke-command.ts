@@ -60,12 +60,11 @@ export async function revoke(
   const failures = [...silent.values(), ...places.map(({ failed }) => failed)].flat()
   try {
     const rest = config.value.clusters.filter(each => !chosen.includes(each))
-    const elsewhere = new Map(
-      rest.flatMap(({ name: other }) =>
-        written.filter(each => each.cluster === other).map(({ name }) => [name, other] as const),
-      ),
-    )
-    const here = written.filter(({ cluster }) => rest.every(({ name }) => name !== cluster))
+    const isHere = (each: { cluster: string | null }) =>
+      rest.every(({ name }) => name !== each.cluster)
+    const here = written.filter(isHere)
+    const there = written.filter(each => !isHere(each))
+    const elsewhere = new Map(there.map(({ name, cluster }) => [name, cluster]))
     const inFiles = new Set(here.map(({ name }) => name))
     const targets = places.flatMap(place => place.targets.map(target => ({ ...target, place })))
     // A cluster that could not be read may know the name.

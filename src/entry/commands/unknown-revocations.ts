@@ -26,7 +26,7 @@ export function refuseUnknown(
   names: readonly string[],
   written: readonly Readonly<Record<'name' | 'path', string>>[],
   people: readonly PersonConfig[],
-  elsewhere: ReadonlyMap<string, string>,
+  elsewhere: ReadonlyMap<string, string | null>,
 ): void {
   const requests = new Set(written.map(({ name }) => name))
   const unknown = names.filter(name => !requests.has(name))
@@ -68,7 +68,7 @@ export function unknownWarning(
   value: string,
   cluster: string,
   known: ReadonlySet<string>,
-  elsewhere: ReadonlyMap<string, string>,
+  elsewhere: ReadonlyMap<string, string | null>,
 ): Problem {
   const near = inOther(value, elsewhere) ?? didYouMean(value, known, 'check the spelling;')
   return unplaced(
@@ -79,8 +79,8 @@ export function unknownWarning(
 }
 
 /** The command for a request of a cluster that was not chosen. */
-function inOther(name: string, elsewhere: ReadonlyMap<string, string>): string | null {
-  const on = elsewhere.get(name)
-  if (on === undefined) return null
+function inOther(name: string, elsewhere: ReadonlyMap<string, string | null>): string | null {
+  const on = elsewhere.get(name) ?? null
+  if (on === null) return null
   return `the request is for ${on}: countersign revoke ${shellWord(name)}${clusterFlag(on)};`
 }

@@ -51,6 +51,12 @@ export function installCommand(part: string, cluster?: Partial<PastedCluster>): 
   return `countersign manifests ${part}${clusterFlag(name)} | ${kubectl} apply -f -`
 }
 
+/** The commands for a namespace that is being deleted: Kubernetes creates nothing in it before it is gone. */
+export function createdAgain(namespace: string, cluster?: Partial<PastedCluster>): string {
+  const { kubectl = 'kubectl' } = cluster ?? {}
+  return `create it again when it is gone, with the rights in it:\n${kubectl} wait --for=delete namespace/${namespace} --timeout=5m\n${kubectl} create namespace ${namespace}\n${installCommand('identity', cluster)}`
+}
+
 /** The command that writes the request of a file in our own format: next to the file, under another name if that is taken. */
 export function importCommand(path: string): string {
   const own = shellWord(`${path.slice(0, -'.yaml'.length)}-own.yaml`)

@@ -15,6 +15,7 @@ import {
   namesOfOwner,
 } from '../../setup/installed-objects.ts'
 import type { InstallOptions } from '../../setup/installed-objects.ts'
+import { REVOKED_AGAIN } from '../plan/setup-gap.ts'
 import { allOrNothing } from './cluster-rehearsal.ts'
 import { HIDDEN, deletionStep, stepFor } from './cluster-step.ts'
 import type { ClusterStep } from './cluster-step.ts'
@@ -63,9 +64,7 @@ export async function planCluster(
 }
 
 /** Namespaces are created before ClusterRoles. */
-const LOST = [
-  'is missing, and ClusterRoles of countersign exist: if it existed before, its records and revocations are gone. Revoke again what was revoked: countersign revoke NAME',
-]
+const LOST = [`is missing, and ClusterRoles of countersign exist: ${REVOKED_AGAIN}`]
 
 /** Rights that only a checkout asks for are deleted too: nobody approved them, or the checkout is old. */
 const UNASKED = [

@@ -21,7 +21,7 @@ import type { GuardOptions } from '../../setup/guard/guard-policies.ts'
 import { GRANT_PREFIX } from '../../domain/cluster/grant.ts'
 import { missingRecords } from '../plan/observe-clusters.ts'
 import { recordsUnlessRestored } from '../plan/restored-clusters.ts'
-import { endingProblem, missingNamespaces } from '../plan/setup-gap.ts'
+import { endingProblem, unusableNamespaces } from '../plan/setup-gap.ts'
 import { emergencyFindings } from './emergency-checks.ts'
 import { guardFindings } from './guard-checks.ts'
 import { nodeApproverFindings } from './approver-checks.ts'
@@ -93,8 +93,7 @@ async function rightsOf(
   const { who, may, installed } = await askerOf(cluster, installation, username)
   const rights = neededRights(installation)
   // No Role can be created in a missing namespace, or in one that is being deleted, so its rights are not checked.
-  const missing = await missingNamespaces(cluster, rights)
-  const ending = await missingNamespaces(cluster, rights, 'ending')
+  const { missing, ending } = await unusableNamespaces(cluster, rights)
   const unusable = [...missing, ...ending]
   const needed = rights.filter(({ namespace = '' }) => !unusable.includes(namespace))
   const found = await rightFindings(installation, needed, who, may, installed)

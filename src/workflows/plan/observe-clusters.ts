@@ -9,7 +9,7 @@ import type { EffectiveRequest } from '../../domain/request/request.ts'
 import type { Cluster, ClusterIdentity, Clusters, Right } from '../../ports/cluster.ts'
 import type { ClusterMemory } from '../../ports/records.ts'
 import { recordsUnlessRestored } from './restored-clusters.ts'
-import { missingNamespaces, REVOKED_AGAIN, setupGap, setupProblem } from './setup-gap.ts'
+import { REVOKED_AGAIN, setupGap, setupProblem, unusableNamespaces } from './setup-gap.ts'
 
 export interface ObservePorts {
   readonly clusters: Clusters
@@ -123,11 +123,13 @@ export async function missingRecords(
   const found = observed.map(async ({ cluster, settings, records, broken }) => {
     const namespace = settings.recordNamespace
     const isEmpty = records.length + broken.length === 0
-    if (!isEmpty || (await missingNamespaces(cluster, [{ namespace }])).length === 0) return []
+    if (!isEmpty) return []
+    const { missing } = await unusableNamespaces(cluster, [{ namespace }])
+    if (missing.length === 0) return []
     return unplaced(
       'CLUSTER_NOT_SET_UP',
       `there is no namespace ${namespace} in ${cluster.name}, so there are no records: certificates and bindings of before may still work`,
-      `to see them: ${cluster.kubectl ?? 'kubectl'} get csr,rolebindings,clusterrolebindings -A -l ${OWNER_LABEL}=${owner}${REVOKED_AGAIN}`,
+      `to see them: ${cluster.kubectl ?? 'kubectl'} get csr,rolebindings,clusterrolebindings -A -l ${OWNER_LABEL}=${owner}\n${REVOKED_AGAIN}`,
     )
   })
   return (await Promise.all(found)).flat()

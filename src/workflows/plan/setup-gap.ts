@@ -4,14 +4,20 @@ import { unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { ClusterConfig } from '../../domain/request/config.ts'
 import { quoted } from '../../lib/source/hidden-characters.ts'
-import { ADMIN, clusterFlag, installCommand, shellWord } from '../../lib/source/shell-word.ts'
+import {
+  ADMIN,
+  clusterFlag,
+  createdAgain,
+  installCommand,
+  shellWord,
+} from '../../lib/source/shell-word.ts'
 import type { Cluster, ClusterIdentity, Right } from '../../ports/cluster.ts'
 import { userName } from '../../setup/guard/guard-cel.ts'
 import { rightsWords } from '../../setup/rbac/role-rights.ts'
 
 /** For a lost namespace of the records. */
 export const REVOKED_AGAIN =
-  '\nif it existed before, its revocations are lost, too. Revoke again what was revoked: countersign revoke NAME'
+  'if it existed before, its revocations are lost, too. Revoke again what was revoked: countersign revoke NAME'
 
 export interface SetupGap {
   readonly namespaces: readonly string[]
@@ -24,32 +30,31 @@ export async function setupGap(
   needed: readonly Right[],
 ): Promise<SetupGap> {
   const rights = await cluster.lacks(needed)
-  return { rights, namespaces: await missingNamespaces(cluster, rights) }
+  return { rights, namespaces: (await unusableNamespaces(cluster, rights)).missing }
 }
 
-/** The namespaces of these rights that do not exist, or that are being deleted. One that the login may not read is neither. */
-export async function missingNamespaces(
+/** The namespaces of these rights that do not exist, and those that are being deleted. One that the login may not read is in neither. */
+export async function unusableNamespaces(
   { setupObjects }: Pick<Cluster, 'setupObjects'>,
   rights: readonly Pick<Right, 'namespace'>[],
-  state: 'missing' | 'ending' = 'missing',
-): Promise<readonly string[]> {
+): Promise<Readonly<Record<'missing' | 'ending', readonly string[]>>> {
   const names = [...new Set(rights.flatMap(({ namespace }) => namespace ?? []))]
   const found = await Promise.all(
     names.map(name => setupObjects.read({ kind: 'Namespace', metadata: { name } })),
   )
-  return names.filter((_, index) => {
-    const live = found[index] ?? 'missing'
-    const isEnding = live !== 'missing' && live !== 'hidden' && 'deletionTimestamp' in live.metadata
-    return state === (isEnding ? 'ending' : live)
-  })
+  const isEnding = (live: (typeof found)[number] = null): boolean =>
+    live !== null && live !== 'hidden' && 'deletionTimestamp' in live.metadata
+  return {
+    missing: names.filter((_, index) => found[index] === null),
+    ending: names.filter((_, index) => isEnding(found[index])),
+  }
 }
 
 export function endingProblem(name: string, cluster: Pick<Cluster, 'name' | 'kubectl'>): Problem {
-  const { kubectl = 'kubectl' } = cluster
   return unplaced(
     'CLUSTER_TERMINATING',
     `namespace ${name} is being deleted in ${cluster.name}, so nothing can be created in it`,
-    `create it again when it is gone, with the rights in it:\n${kubectl} wait --for=delete namespace/${name} --timeout=5m\n${kubectl} create namespace ${name}\n${installCommand('identity', cluster)}`,
+    createdAgain(name, cluster),
   )
 }
 
@@ -96,6 +101,6 @@ export function setupProblem(
   return unplaced(
     code,
     `${title}: ${missing.join('; ')}`,
-    `${code === 'CLUSTER_FORBIDDEN' ? MAY_LOOK : ''}${isAble ? 'as an administrator of the cluster, with their context in place of this one:\n' : ADMIN.how}${hint}${isLost ? REVOKED_AGAIN : ''}`,
+    `${code === 'CLUSTER_FORBIDDEN' ? MAY_LOOK : ''}${isAble ? 'as an administrator of the cluster, with their context in place of this one:\n' : ADMIN.how}${hint}${isLost ? `\n${REVOKED_AGAIN}` : ''}`,
   )
 }

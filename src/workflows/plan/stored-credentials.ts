@@ -25,7 +25,7 @@ import { sinkConflict } from '../../core/sink/sink-ownership.ts'
 import { storedKeyDigest, storedPair } from '../../core/sink/stored-credential.ts'
 import { completing } from './incomplete-deliveries.ts'
 import type { Observed } from './observe-clusters.ts'
-import { endingProblem, missingNamespaces, setupProblem } from './setup-gap.ts'
+import { endingProblem, setupProblem, unusableNamespaces } from './setup-gap.ts'
 import { canDoWithout } from '../issue/check-sinks.ts'
 import { inPool } from '../issue/bounded-concurrency.ts'
 import { readSignerCas } from '../issue/cluster-session.ts'
@@ -63,10 +63,14 @@ export function sinksOf(observed: readonly Observed[], config: Config, keys: Key
       )
     const gapIn = async (namespace: string): Promise<Problem | null> =>
       once(gaps, [request.cluster, namespace], async () => {
-        const [ending] = await missingNamespaces(cluster, [{ namespace }], 'ending')
-        if (ending !== undefined) return endingProblem(ending, cluster)
-        const namespaces = await missingNamespaces(cluster, [{ namespace }])
-        return setupProblem({ namespaces, rights: [] }, settings, identity, cluster.kubectl)
+        const { missing, ending } = await unusableNamespaces(cluster, [{ namespace }])
+        if (ending.length > 0) return endingProblem(namespace, cluster)
+        return setupProblem(
+          { namespaces: missing, rights: [] },
+          settings,
+          identity,
+          cluster.kubectl,
+        )
       })
     const sightOf = async (place: SecretPlace): Promise<Sight> =>
       once(

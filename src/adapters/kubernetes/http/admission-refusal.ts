@@ -1,7 +1,12 @@
 // Refusals by admission, which no RBAC rule mends: a policy or webhook of the cluster, a quota, a namespace that is being deleted.
 import type { Right } from '../../../domain/cluster/grant-binding.ts'
 import type { Code } from '../../../domain/problem-codes.ts'
-import { clusterFlag, installAsAdmin, installCommand } from '../../../lib/source/shell-word.ts'
+import {
+  clusterFlag,
+  createdAgain,
+  installAsAdmin,
+  installCommand,
+} from '../../../lib/source/shell-word.ts'
 import { STATIC_SUFFIX } from '../../../lib/kubernetes/static-policy.ts'
 import type { PastedCluster } from '../../../lib/source/shell-word.ts'
 
@@ -52,10 +57,7 @@ export function admissionRefusal(
     }
   const [, ending] = TERMINATING.exec(said) ?? []
   if (ending === undefined) return null
-  return {
-    code: 'CLUSTER_TERMINATING',
-    hint: `create it again when it is gone, with the rights in it:\n${kubectl} wait --for=delete namespace/${ending} --timeout=5m\n${kubectl} create namespace ${ending}\n${installCommand('identity', cluster)}`,
-  }
+  return { code: 'CLUSTER_TERMINATING', hint: createdAgain(ending, cluster) }
 }
 
 const REFUSED_BY = /ValidatingAdmissionPolicy '([a-z0-9.-]+)' with binding '[^']*' denied request: /
