@@ -17,8 +17,6 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   audit: ['audit'],
   apply: ['apply', '--yes'],
 }
-/** Larger sizes take fewer rounds, and are not read by hand. */
-const ROUNDS_WHEN_LARGE = 2
 export async function measureIssued(
   extent: Omit<Extent, 'requests'> & { readonly sizes: readonly number[] },
 ): Promise<readonly IssuedSize[]> {
@@ -54,7 +52,7 @@ async function measure(
     const seconds = await timedCountersign(['apply', '--yes'], folder)
     progress(`issued ${size} in ${seconds.toFixed(1)} s`)
     // Round 0 fills the caches of the disk.
-    for (let round = 0; round <= (size > ISSUED ? ROUNDS_WHEN_LARGE : rounds); round++)
+    for (let round = 0; round <= rounds; round++)
       for (const [name, run] of rotated(runs, round)) {
         const used: Partial<Usage> = await run()
         progress(`${name} of ${size} issued, round ${round}: ${used.seconds?.toFixed(2)} s`)
