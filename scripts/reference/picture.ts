@@ -1,7 +1,9 @@
 // The picture of the README, as SVG for light and dark pages.
 const WIDTH = 960
 const HEIGHT = 248
-const COLORS = {
+/** Without double quotes, for an attribute or a style. */
+export const FONT = "-apple-system,'Segoe UI',Helvetica,Arial,sans-serif"
+export const COLORS = {
   light: {
     text: '#1f2328',
     quiet: '#59636e',
@@ -10,6 +12,7 @@ const COLORS = {
     edge: '#d1d9e0',
     people: '#ddf4ff',
     result: '#dafbe1',
+    link: '#0969da',
   },
   dark: {
     text: '#f0f6fc',
@@ -19,6 +22,7 @@ const COLORS = {
     edge: '#3d444d',
     people: '#0c2d4b',
     result: '#12361f',
+    link: '#4493f8',
   },
 }
 interface Step {
