@@ -1,7 +1,6 @@
 // The picture of the README, as SVG for light and dark pages.
 const WIDTH = 960
 const HEIGHT = 248
-/** Without double quotes, for an attribute or a style. */
 export const FONT = "-apple-system,'Segoe UI',Helvetica,Arial,sans-serif"
 export const COLORS = {
   light: {
@@ -50,7 +49,7 @@ export function pictureText(theme: 'light' | 'dark'): string {
   return `${[
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-labelledby="title">`,
     '<title id="title">A pull request adds a request file. The plan shows what will be signed. A colleague approves. Apply proves the approval, issues and checks the certificate, and stores the credential. A schedule renews it under the same approval.</title>',
-    `<style>text{font-family:-apple-system,"Segoe UI",Helvetica,Arial,sans-serif;fill:${color.text}} .title{font-size:18px;font-weight:600} .line,.label{font-size:13px;fill:${color.quiet}}</style>`,
+    `<style>text{font-family:${FONT};fill:${color.text}} .title{font-size:18px;font-weight:600} .line,.label{font-size:13px;fill:${color.quiet}}</style>`,
     label(leftOf(0), 26, 'at GitHub: people, and a job without secrets', 'start'),
     label(leftOf(4) + BOX.width, 26, 'in your cluster', 'end'),
     ...boxes,

@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   audit: ['audit'],
   apply: ['apply', '--yes'],
 }
+
 export async function measureIssued(
   extent: Omit<Extent, 'requests'> & { readonly sizes: readonly number[] },
 ): Promise<readonly IssuedSize[]> {
