@@ -60,24 +60,26 @@ export function unasked<Held extends { readonly cluster: string }>(
   )
 }
 
-/** The step of a request that asks for withdrawal; none if nothing is stored, as far as the record shows. */
+/** The step of a request that asks for withdrawal, or has ended; none if nothing is stored, as far as the record shows. */
 export function askedWithdrawal(
   record: RequestRecord | null,
-  { path, sinks }: EffectiveRequest,
+  { path, sinks, withdraw, until }: EffectiveRequest,
 ): readonly WithdrawStep[] {
   if (record === null) return []
   const issued = currentCertificate(record)
   if (issued === null && unrecordedAttempt(record) === null) return []
   const target = { name: record.request, cluster: record.cluster, path, sinks }
-  return [withdrawStepFor(target, 'WithdrawAsked', record, issued)]
+  const step = withdrawStepFor(target, withdraw ? 'WithdrawAsked' : 'Ended', record, issued)
+  return [withdraw || until === null ? step : { ...step, end: until }]
 }
 
 /**
- * Whether the sinks may be deleted now: at once if the file asks for it, otherwise once the certificate has ended. A record with an
- * unreadable certificate gives no end, so nothing is deleted.
+ * Whether the sinks may be deleted now: at once if the file asks for it, at the end of the request, otherwise once the certificate has
+ * ended. A record with an unreadable certificate gives no end, so nothing is deleted.
  */
-export function isWithdrawalDue({ because, until }: WithdrawStep, now: Date): boolean {
-  return because === 'WithdrawAsked' || (until !== null && until <= now)
+export function isWithdrawalDue(step: WithdrawStep, now: Date): boolean {
+  const end = step.end ?? step.until
+  return step.because === 'WithdrawAsked' || (end !== null && end <= now)
 }
 
 /** `record` and `issued` are null if no cluster was asked. */

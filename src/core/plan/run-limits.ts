@@ -34,7 +34,10 @@ export function enforceLimits(
   options: LimitOptions,
 ): Limited {
   const issues = steps.filter(({ kind }) => kind === 'issue' || kind === 'reissue')
-  const withdrawals = steps.filter(step => step.kind === 'withdraw')
+  // An end that was approved is never put off.
+  const withdrawals = steps.flatMap(step =>
+    step.kind === 'withdraw' && step.because !== 'Ended' ? [step] : [],
+  )
   const { now, isHeld } = options
   const due = withdrawals.filter(step => now === null || isWithdrawalDue(step, now))
   const afterExpiry =

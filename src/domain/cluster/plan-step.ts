@@ -93,6 +93,8 @@ export type WithdrawStep = StepOf<'withdraw'> &
   CurrentCertificate & {
     readonly name: string
     readonly cluster: string
+    /** When the request ended, for `Ended`; absent otherwise. */
+    readonly end?: Date
     /** The file that asks for the withdrawal, or that was removed. */
     readonly path: string
     /**

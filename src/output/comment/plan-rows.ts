@@ -209,9 +209,9 @@ export function changesWords(changes: readonly Change[]): Markdown {
 
 function withdrawal({ because, sinks, cluster }: WithdrawStep): Markdown {
   const when =
-    because === 'WithdrawAsked'
-      ? mark`at once`
-      : mark`by the first apply after the certificate expires; until then it works`
+    because === 'FileRemoved'
+      ? mark`by the first apply after the certificate expires; until then it works`
+      : mark`at once`
   const what = few(sinks.map(sinkWords), MOST_SINKS)
   return sinks.length === 0
     ? mark`**withdraw** on ${cluster}: no more renewals`

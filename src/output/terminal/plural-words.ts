@@ -134,7 +134,8 @@ export function withdrawalWords(step: WithdrawStep, now: Date): string {
   const grants = (record?.history ?? []).flatMap(({ grant }) => grant ?? [])
   // Those of grants end with the withdrawal.
   const others = bindings && withoutGrants(bindings, grants)
-  const why = because === 'WithdrawAsked' ? 'asked for' : 'its file is removed'
+  const asked = because === 'Ended' ? 'it has ended' : 'asked for'
+  const why = because === 'FileRemoved' ? 'its file is removed' : asked
   const places = record?.issued?.granted?.places ?? []
   const hasAccess = places.some(({ clusterRole }) => !isLiveRole(clusterRole))
   const keeps = hasAccess ? 'the access of its file ends; it logs in' : 'certificate keeps working'

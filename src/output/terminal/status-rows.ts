@@ -143,7 +143,7 @@ function row(step: Step, now: Date, ended: ReadonlyMap<string, AccessEnd>): read
   const proved = isUnproved(step.record, current) ? { approvedBy: [], ...NO_PLACE } : {}
   const known = { name, cluster, path, until, abandoned, ...proved }
   if (step.kind === 'withdraw') {
-    const isAsked = step.because === 'WithdrawAsked'
+    const isAsked = step.because !== 'FileRemoved'
     const state = isAsked ? 'to be withdrawn' : removalWords(step, now)
     const when = isAsked || (until !== null && until <= now) ? 'next' : 'first'
     const next = `deleted by the ${when} apply${when === 'first' ? ' after it expires' : ''}`

@@ -42,7 +42,7 @@ export async function withSinksFromGit(
       const asked = past.flatMap(({ file, config }) => requestIn(file, config, step) ?? [])
       const states = asked.filter(({ withdraw }) => !withdraw)
       if (states.length > 0) return { ...step, sinks: storedIn(states, step) }
-      return step.because === 'WithdrawAsked' ? step : unknown(step)
+      return step.because === 'FileRemoved' ? unknown(step) : step
     }),
   )
 }

@@ -147,7 +147,8 @@ describe('an end that was lowered below that of the certificate in use', () => {
     for (const now of [secondsAfter(NOW, HOUR), secondsAfter(NOW, DAY)])
       expect(stepOf(lowered, { isIssued: true, inUse, now })).toMatchObject({
         kind: 'withdraw',
-        because: 'WithdrawAsked',
+        because: 'Ended',
+        end: lowered.until,
       })
   })
 

@@ -39,13 +39,13 @@ test('another name with the same sink and identity', () => {
 })
 
 test.each([
-  ['a withdrawal', { withdraw: true }],
-  ['an end that has passed', { until: secondsAfter(NOW, -60) }],
-])('a file that claims the common name of another keeps nobody from %s', (_title, change) => {
+  ['a withdrawal', 'WithdrawAsked', { withdraw: true }],
+  ['an end that has passed', 'Ended', { until: secondsAfter(NOW, -60) }],
+])('a file that claims the common name of another keeps nobody from %s', (_, because, change) => {
   const alice = effective({ name: 'alice', commonName: 'jane', path: 'requests/alice.yaml' })
   const other = requestRecord(alice, { issued: issuedRecord(effective({ name: 'alice' })) })
   const [made] = steps([alice, { ...JANE, ...change }], [held, other]).filter(text =>
     text.endsWith('requests/jane.yaml'),
   )
-  expect(made).toBe('withdraw WithdrawAsked requests/jane.yaml')
+  expect(made).toBe(`withdraw ${because} requests/jane.yaml`)
 })

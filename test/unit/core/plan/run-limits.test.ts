@@ -106,6 +106,16 @@ describe('a run with limits', () => {
     ])
   })
 
+  test('the end of a request does not count, and is never stopped', () => {
+    const asked = withdrawals(9).map((step): Step =>
+      step.kind === 'withdraw' ? { ...step, because: 'Ended' } : step,
+    )
+    expect(enforceLimits(asked, limits({ maxWithdraw: count(0) }), OPTIONS)).toMatchObject({
+      allowed: asked,
+      stopped: [],
+    })
+  })
+
   test('a withdrawal for a later day counts where no day is known, and the problem says how many are later', () => {
     const [first, ...pending] = withdrawals(3)
     if (first?.kind !== 'withdraw') throw new Error('no withdrawal')
