@@ -68,6 +68,7 @@ export class Acme extends Certs {
     this.server = new GithubServer(this.world, {
       schema: GITHUB_SCHEMA,
       validate: validateExchange,
+      now: () => new Date(),
     })
     const all = { ...OF_A_FORK, administration: 'read', members: 'read' } as const
     this.server.tokens.set('payloads', { as: { app: 'payloads' }, permissions: all })

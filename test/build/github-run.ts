@@ -79,8 +79,8 @@ export class Acme {
     this.url = apiUrl
   }
 
-  /** `given` as in a history file, on top of a configuration of this cluster. `now`: GitHub's clock, if it is not that of the people. */
-  static async open(place: Place, given: GivenWords = {}, now?: () => Date): Promise<Acme> {
+  /** `given` as in a history file, on top of a configuration of this cluster. `now`: GitHub's clock, that of the machine by itself. */
+  static async open(place: Place, given: GivenWords = {}, now = () => new Date()): Promise<Acme> {
     const { files = {}, ...rest } = given
     const stage = new Stage(readGiven({ ...rest, files: { ...filesFor(place), ...files } }))
     // The action uses the clock of the machine, so people act in its past.
@@ -88,7 +88,7 @@ export class Acme {
     const github = new GithubServer(stage.world, {
       schema: GITHUB_SCHEMA,
       validate: validateExchange,
-      ...(now === undefined ? {} : { now }),
+      now,
     })
     const { url } = await github.start()
     return new Acme(stage, github, place, url)

@@ -84,7 +84,7 @@ export class UntilScene {
     const { code, stdout, stderr } = await this.acme.apply({
       ...rest,
       preload: ['test/build/clock-ahead.mjs', ...preload],
-      env: { AHEAD_MS: String((minutes + skew) * MINUTE_MS), ...env },
+      env: { AHEAD_MS: String(minutes * MINUTE_MS), SKEW_MS: String(skew * MINUTE_MS), ...env },
     })
     return [code ?? -1, stdout + stderr]
   }

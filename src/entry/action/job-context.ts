@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemClock } from '../../adapters/system/system-clock.ts'
+import { githubClock } from '../../adapters/github/connection/github-clock.ts'
 import type { Run } from '../../adapters/github/actions/run-event.ts'
 import { githubRepository } from '../../adapters/github/read/reviewed-repository-reader.ts'
 import type { GithubRepository } from '../../adapters/github/read/reviewed-repository-reader.ts'
@@ -65,8 +66,10 @@ export function openAction(
       mask: value => runner.mask(value),
       permissions: FOR_SINKS_AND_TEAMS,
     })
+  const clock = githubClock(systemClock)
   const access = {
     apiUrl: run.apiUrl,
+    hears: (date: unknown) => clock.hears(date),
     token: new Secret(token),
     version: VERSION,
     repository: run.repository,
@@ -77,7 +80,7 @@ export function openAction(
     runner,
     repository: githubRepository(access, systemClock, random),
     appTokens: tokens,
-    clock: systemClock,
+    clock,
     environment,
   }
 }

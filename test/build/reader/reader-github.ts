@@ -51,6 +51,7 @@ export class ReaderGithub {
     this.#server = new GithubServer(this.#world, {
       schema: GITHUB_SCHEMA,
       validate: validateExchange,
+      now: () => new Date(),
     })
     this.#server.tokens.set(this.token, { as: { account: 1001 }, permissions: MAY })
     this.#server.tokens.set('gho_jane', { as: { account: 1003 }, permissions: MAY })

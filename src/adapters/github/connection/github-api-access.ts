@@ -16,6 +16,8 @@ export interface GithubAccess {
   readonly version: string
   /** A person gave the token, not a job: hints name scopes instead of `permissions`. */
   readonly isOfPerson?: boolean
+  /** Takes the Date header of each answer. */
+  readonly hears?: (date: unknown) => void
 }
 
 /** The text of a token for a header. Throws RUN_USAGE for one that no header can hold: the error of a library would show it. */

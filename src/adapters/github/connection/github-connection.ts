@@ -244,12 +244,14 @@ export class Connection {
 
   async #load(token: Secret<string>): Promise<Octokit> {
     const { getOctokit } = await import('@actions/github')
-    return getOctokit(tokenText(token), {
+    const octokit = getOctokit(tokenText(token), {
       baseUrl: this.#address.url,
       userAgent: `countersign/${this.#access.version}`,
       log: SILENT,
       // The library's own fetch uses the environment's proxy. Requests to loopback never do.
       ...(this.#address.isLoopback ? { request: { fetch: globalThis.fetch, log: SILENT } } : {}),
     })
+    octokit.hook.after('request', ({ headers }) => this.#access.hears?.(headers.date))
+    return octokit
   }
 }
