@@ -210,6 +210,8 @@ export const CODES = {
     'The configuration does not lead back to the one that this installation trusts. Nothing is issued until it does.',
   APPROVAL_CONFIG_MOVED:
     'The configuration changed on the default branch after the commit of this run.',
+  APPROVAL_ENDED_BEFORE:
+    'An approved version of the request ends its certificate. Later changes on the default branch are not approved, so they do not prolong it.',
   APPROVAL_FILE_MOVED: 'The file changed on the default branch after the commit of this run.',
   APPROVAL_MIXED: 'The pull request changed request files and configuration together.',
   APPROVAL_HIDDEN:

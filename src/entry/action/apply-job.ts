@@ -13,6 +13,7 @@ import type { NonEmpty, Problem } from '../../domain/problem.ts'
 import { configurationFiles } from '../../workflows/validate/configuration-files.ts'
 import { applyReady, planAfterApply, readyCommit } from '../../workflows/issue/apply-reviewed.ts'
 import type { Ready } from '../../workflows/issue/apply-reviewed.ts'
+import { applyEnds } from '../../workflows/issue/apply-ends.ts'
 import { annotations } from '../../output/comment/annotations.ts'
 import { applyJson } from '../../output/json/results-json.ts'
 import {
@@ -97,7 +98,10 @@ export async function actionApply(action: ActionRun, interrupted: AbortSignal): 
       await noticeOfStoppedRun(noticePorts(action), isNewest, [cause.problem])
     throw cause
   })
-  if (!ready.ok) return stop(action, isNewest, ready.problems)
+  if (!ready.ok) {
+    const ended = await applyEnds(ports, frame, ready.problems, { only: null, interrupted })
+    return stop(action, isNewest, [...ready.problems, ...ended])
+  }
   try {
     const outcome = await applyReady(ready.value, ports, {
       interrupted,

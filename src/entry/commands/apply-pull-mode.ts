@@ -6,6 +6,7 @@ import { systemProcesses } from '../../adapters/system/process-claims.ts'
 import type { ApplyOutcome } from '../../domain/cluster/outcome.ts'
 import { attempting, isNonEmpty, usageFailure } from '../../domain/problem.ts'
 import { visible } from '../../lib/source/hidden-characters.ts'
+import { applyEnds } from '../../workflows/issue/apply-ends.ts'
 import { applyReady, readyCommit } from '../../workflows/issue/apply-reviewed.ts'
 import type { Ready } from '../../workflows/issue/apply-reviewed.ts'
 import { applyJson } from '../../output/json/results-json.ts'
@@ -62,7 +63,10 @@ export async function applyReviewed(context: Context, flags: PullFlags): Promise
   }
   const frame = { commit: tip, config, trustedConfig, trustedRequests, workflow: null }
   const ready = await readyCommit(ports, frame, cluster)
-  if (!ready.ok) return ready
+  if (!ready.ok) {
+    const ended = await applyEnds(ports, frame, ready.problems, { only: cluster, interrupted })
+    return { ok: false, problems: [...ready.problems, ...ended] }
+  }
   try {
     const outcome = await applyReady(ready.value, ports, { interrupted, isByHand: false })
     if (flags.comment)

@@ -11,8 +11,9 @@ import { budgetProblem } from '../../core/plan/call-budget.ts'
 import type { Budget } from '../../core/plan/call-budget.ts'
 import type { LastPass } from '../../core/control/next-pass.ts'
 import type { Observed } from '../plan/observe-clusters.ts'
+import { applyEnds } from '../issue/apply-ends.ts'
 import { applyReady, readyCommit } from '../issue/apply-reviewed.ts'
-import type { Ready } from '../issue/apply-reviewed.ts'
+import type { ApplyReviewedPorts, Ready } from '../issue/apply-reviewed.ts'
 import type { History, ReviewFrame } from '../prove/applied-history.ts'
 import { firstDue } from '../../core/control/next-pass.ts'
 import { checkClock } from './cluster-clock.ts'
@@ -39,25 +40,24 @@ export async function reviewedPass(
   frame: ReviewFrame,
   { cluster, budget, interrupted }: PassOptions,
 ): Promise<Checked<Pass>> {
-  const { leadership, clock } = ports
-  const at = clock.now()
-  const check = (): Promise<void> => leadership.check(frame.commit)
-  const fenced = {
-    ...ports,
-    clusters: fencedClusters(ports.clusters, cluster, check),
-    externalSinks: fencedSinks(ports.externalSinks, check),
-  }
+  const at = ports.clock.now()
+  const fenced = fencedAt(ports, cluster, frame.commit)
+  const begin = (ready: Ready): Promise<Checked<Ready>> => begun(ports, ready, { cluster, budget })
   const found = await readyCommit(fenced, frame)
-  if (!found.ok) return found
-  const ready = ofCluster(found.value, cluster.name, budget)
+  if (!found.ok) {
+    const portsAt = (commit: ObjectId): ApplyReviewedPorts => fencedAt(ports, cluster, commit)
+    const ended = await applyEnds(ports, frame, found.problems, {
+      only: cluster.name,
+      interrupted,
+      portsAt,
+      begin,
+    })
+    return { ok: false, problems: [...found.problems, ...ended] }
+  }
   try {
-    const before = leadership.commit
-    const place = { ...cluster, lease: leaseName(cluster.owner) }
-    const older = olderThan(ready.commit.history, frame.commit, before, place)
-    if (older !== null) return older
-    if (isNonEmpty(ready.failures)) return { ok: false, problems: ready.failures }
-    await checkClock(ready.observed, clock)
-    if (!(await leadership.actOn(frame.commit, before))) await check()
+    const own = await begin(found.value)
+    if (!own.ok) return own
+    const ready = own.value
     const foreseen = await foresee(fenced, ready)
     const unkept = await keepForEmergency(ports, ready)
     const outcome = await applyReady(ready, fenced, {
@@ -78,8 +78,35 @@ export async function reviewedPass(
       foreseen,
     })
   } finally {
-    await Promise.all(ready.observed.map((each: Observed) => each.cluster.close()))
+    await Promise.all(found.value.observed.map((each: Observed) => each.cluster.close()))
   }
+}
+
+function fencedAt(ports: PassPorts, cluster: ControlledCluster, commit: ObjectId): PassPorts {
+  const check = (): Promise<void> => ports.leadership.check(commit)
+  return {
+    ...ports,
+    clusters: fencedClusters(ports.clusters, cluster, check),
+    externalSinks: fencedSinks(ports.externalSinks, check),
+  }
+}
+
+/** The part of a commit that this controller acts on from now on. */
+async function begun(
+  { leadership, clock }: PassPorts,
+  found: Ready,
+  { cluster, budget }: Pick<PassOptions, 'cluster' | 'budget'>,
+): Promise<Checked<Ready>> {
+  const before = leadership.commit
+  const ready = ofCluster(found, cluster.name, budget)
+  const { commit } = ready.frame
+  const place = { ...cluster, lease: leaseName(cluster.owner) }
+  const older = olderThan(ready.commit.history, commit, before, place)
+  if (older !== null) return older
+  if (isNonEmpty(ready.failures)) return { ok: false, problems: ready.failures }
+  await checkClock(ready.observed, clock)
+  if (!(await leadership.actOn(commit, before))) await leadership.check(commit)
+  return ok(ready)
 }
 
 /** Without what belongs to other clusters, and with CONTROLLER_BUDGET for certificates that are too short. */

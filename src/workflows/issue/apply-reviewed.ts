@@ -23,11 +23,11 @@ import { installationOf } from '../setup/cluster-installation.ts'
 import { forgeFaults } from '../validate/forge-faults.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
 import { clustersNamed } from '../validate/selected-names.ts'
+import { reviewedWithEnds } from '../withdraw/approved-ends.ts'
 import { denyOrphans } from '../withdraw/deny-orphans.ts'
 import { mayHaveBindings, removeBindings, withEndedAccess } from '../withdraw/remove-bindings.ts'
 import { recordKeepProofs } from './record-keep-proofs.ts'
 import { limitedSteps, WHOLE } from '../plan/run-scope.ts'
-import { reviewedSteps } from '../prove/review-steps.ts'
 import { trustCommit } from '../prove/trusted-commit.ts'
 import type { ReviewFrame } from '../prove/applied-history.ts'
 import { guardInForce } from '../prove/guarded-records.ts'
@@ -81,7 +81,7 @@ export async function readyCommit(
     isGuarded: guardInForce(observed, rules, since),
   }
   const { reviewed, stopped } = await closingOnError(observed, async () => {
-    const proved = await reviewedSteps(ports, commit.value, records, options)
+    const proved = await reviewedWithEnds(ports, commit.value, records, options)
     const steps = proved.approved.map(({ step }) => step).filter(isIssuing)
     const gaps = await clusterGaps(steps, observed)
     return {
@@ -165,7 +165,7 @@ export async function applyReady(
       const again = await trustCommit(ports, frame)
       if (!again.ok) return again
       return ok(
-        await reviewedSteps(ports, again.value, records, {
+        await reviewedWithEnds(ports, again.value, records, {
           ...options,
           isWanted: path => paths.has(path),
         }),
@@ -182,7 +182,9 @@ export async function applyReady(
   })
   const outcomes = await issueAll(todo, proofs, { config, observed }, ports, interrupted)
   const unwritten = await recordKeepProofs(reviewed.keepProofs, observed)
-  const tidied = await denyOrphans(reviewed.judgedRequests, observed, config, !interrupted.aborted)
+  // A request of today is none of an earlier commit.
+  const mayTidy = frame.isPast !== true && !interrupted.aborted
+  const tidied = await denyOrphans(reviewed.judgedRequests, observed, config, mayTidy)
   const warnings = [...ended.warnings, ...unwritten, ...tidied]
   const told = settled.map(each => withEndedAccess(each, ended))
   return { plan, steps: [...told, ...outcomes], warnings }

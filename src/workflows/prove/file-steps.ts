@@ -1,4 +1,6 @@
 // Steps of the default branch at which files below the request folder changed, with the files before and after each.
+import { stepTarget } from '../../domain/cluster/plan-step.ts'
+import type { Step } from '../../domain/cluster/plan-step.ts'
 import type { ListedFile, ObjectId } from '../../domain/proof/git-history.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
 import { kindsOf, stepsOf, unrecordedMergesOf } from './applied-history.ts'
@@ -77,4 +79,27 @@ export function treeIn({
 export function blobOf(kind: string | undefined): ObjectId | null {
   const [mode, blob] = kind?.split(' ') ?? []
   return mode === '100' && blob !== undefined ? blob : null
+}
+
+/** The kept steps whose file changed since its proof, as the newest steps of the branch show: now it may have its bytes again. */
+export async function changedSinceProof(
+  source: ReviewedRepository,
+  walked: Walked,
+  steps: readonly Step[],
+): Promise<ReadonlySet<Step>> {
+  // A force push may bring the same commit twice: the newer place counts.
+  const places = new Map([...walked.line.entries()].toReversed().map(([at, id]) => [id, at]))
+  const kept = steps.flatMap(step => {
+    const landing = step.kind === 'keep' ? step.current?.proof.evidence?.landing : undefined
+    const at = places.get(landing?.commit ?? '')
+    return at === undefined ? [] : [{ step, at }]
+  })
+  const oldest = Math.max(...kept.map(({ at }) => at))
+  if (!stepsOf(walked, treeIn(walked)).some(({ index }) => index < oldest)) return new Set()
+  for await (const newest of fileSteps(source, walked)) {
+    const isChanged = ({ path }: { readonly path: string }, at: number): boolean =>
+      newest.some(each => each.index < at && each.files.get(path) !== each.filesBefore.get(path))
+    return new Set(kept.flatMap(({ step, at }) => (isChanged(stepTarget(step), at) ? [step] : [])))
+  }
+  return new Set()
 }

@@ -1,7 +1,13 @@
 // Proofs of steps: each step's question, answered by its reviews.
 import type { ApprovalProof, ApprovedStep } from '../../domain/proof/approved.ts'
 import { stepTarget } from '../../domain/cluster/plan-step.ts'
-import type { IssuingStep, KeepStep, Step, WithdrawStep } from '../../domain/cluster/plan-step.ts'
+import type {
+  BlockedStep,
+  IssuingStep,
+  KeepStep,
+  Step,
+  WithdrawStep,
+} from '../../domain/cluster/plan-step.ts'
 import type { Checked, NonEmpty, Problem } from '../../domain/problem.ts'
 import { evidenceDigest, evidenceOf } from '../../core/approval/build-evidence.ts'
 import { judgeApproval } from '../../core/approval/judge-approval.ts'
@@ -23,7 +29,6 @@ import type {
   FileOrigin,
 } from '../../core/approval/proof-facts.ts'
 import { configurationPlaces } from '../../core/approval/configuration-places.ts'
-import type { ConfigurationFiles } from '../../core/approval/configuration-digest.ts'
 import { VERSION } from '../../domain/version.ts'
 import { textOf } from '../validate/read-requests.ts'
 import type { JudgedRequests } from '../validate/read-requests.ts'
@@ -31,11 +36,10 @@ import type { History } from './applied-history.ts'
 import { fileOf, otherRules } from './past-requests.ts'
 import type { RulesAt } from './rules-at-landings.ts'
 import type { LookUps } from './look-up-facts.ts'
-import { effectiveDigestsOf, withdrawnClustersAt } from './effective-request-then.ts'
 import type { Configurations } from './effective-request-then.ts'
 import { originKeyOfStep, issuedElsewhere } from './request-origins.ts'
 import type { FileOrigins, OriginWithVersions } from './request-origins.ts'
-import { questionAbout } from './step-question.ts'
+import { effectiveDigestAt, purposeOf, questionAbout } from './step-question.ts'
 import type { TrustedCommit } from './trusted-commit.ts'
 
 /** A step with nothing to do, and a new proof for the changed bytes of its file. */
@@ -53,24 +57,28 @@ export interface Proofs {
   readonly approved: readonly ApprovedStep[]
   readonly refused: readonly RefusedStep[]
   readonly keepProofs: readonly KeepProof[]
+  /** Steps with nothing to do, and blocked ones, whose file is approved as it is. */
+  readonly standing: readonly Step[]
   readonly warnings: readonly Problem[]
 }
 
-/** `keepSteps`: steps with nothing to do, for files that changed since their last proof. */
+/** `others`: blocked steps, and those with nothing to do for files that changed since their last proof. */
 export async function proveSteps(
   proving: Proving,
   steps: readonly (IssuingStep | WithdrawStep)[],
-  keepSteps: readonly KeepStep[],
+  others: readonly (KeepStep | BlockedStep)[],
 ): Promise<Proofs> {
   return proving.lookUps.decideKnowing(proving.facts, facts => {
     const deciding = { ...proving, facts }
     const proofs = steps.map(step => ({ step, proof: proveStep(step, deciding) }))
+    const standing = others.filter(step => judgedOther(step, deciding) !== null)
     return {
       approved: proofs.flatMap(({ proof }) => (proof.ok ? [proof.value.approved] : [])),
       refused: proofs.flatMap(({ step, proof }) =>
         proof.ok ? [] : [{ step, problems: proof.problems }],
       ),
-      keepProofs: keepSteps.flatMap(step => proveKeepStep(step, deciding)),
+      keepProofs: standing.flatMap(step => proveKeepStep(step, deciding)),
+      standing,
       warnings: proofs.flatMap(({ proof }) => (proof.ok ? proof.value.warnings : [])),
     }
   })
@@ -87,18 +95,20 @@ function proveStep(step: IssuingStep | WithdrawStep, deciding: Deciding): Proof 
   return proveByReview(stepQuestion.value, deciding.approvers, deciding.facts)
 }
 
-/** Empty without an approval. That is no problem here, since nothing is done; the next step for the file will need one. */
-function proveKeepStep(step: KeepStep, deciding: Deciding): readonly KeepProof[] {
-  const stepQuestion = questionOf(step, deciding)
-  if (!stepQuestion.ok) return []
-  const { question, context } = stepQuestion.value
-  const { approvers, facts } = deciding
-  const judged = judgeApproval(question, approvers, facts)
-  if (!judged.ok) return []
-  const evidence = evidenceOf(question, judged.value, facts, {
-    ...context,
-    meaning: step.effective,
-  })
+/** Null without an approval. That is no problem here, since nothing is done; the next step for the file will need one. */
+function judgedOther(step: KeepStep | BlockedStep, deciding: Deciding) {
+  const asked = questionOf(step, deciding)
+  if (!asked.ok) return null
+  const judged = judgeApproval(asked.value.question, deciding.approvers, deciding.facts)
+  return judged.ok ? { ...asked.value, approval: judged.value } : null
+}
+
+function proveKeepStep(step: KeepStep | BlockedStep, deciding: Deciding): readonly KeepProof[] {
+  const judged = judgedOther(step, deciding)
+  if (step.kind === 'blocked' || judged === null) return []
+  const { question, context, approval } = judged
+  const { facts } = deciding
+  const evidence = evidenceOf(question, approval, facts, { ...context, meaning: step.effective })
   return [
     { step, proof: { kind: 'review', evidence, at: facts.now, digest: evidenceDigest(evidence) } },
   ]
@@ -135,10 +145,7 @@ interface StepQuestion<S> {
 }
 
 /** The question that the reviews of a step must answer, or the reason why no review can help. */
-function questionOf<S extends IssuingStep | WithdrawStep | KeepStep>(
-  step: S,
-  deciding: Deciding,
-): Checked<StepQuestion<S>> {
+function questionOf<S extends Step>(step: S, deciding: Deciding): Checked<StepQuestion<S>> {
   const fileOrigin = deciding.fileOrigins.get(originKeyOfStep(step))
   if (fileOrigin === undefined) return refuse(untraced(step, deciding.history))
   const { path, blob } = fileOrigin
@@ -146,10 +153,7 @@ function questionOf<S extends IssuingStep | WithdrawStep | KeepStep>(
   const asked = questionAbout(step, fileOrigin, deciding, {
     background: deciding.backgrounds.get(originKeyOfStep(step)) ?? NOTHING_PROVED,
     purpose: purposeOf(step, fileOrigin),
-    effectiveDigestAt:
-      step.kind === 'withdraw'
-        ? withdrawnClustersAt(step, fileOrigin, deciding)
-        : effectiveDigestsOf(step.request, file, deciding),
+    effectiveDigestAt: effectiveDigestAt(step, fileOrigin, file, deciding),
   })
   const then = deciding.rulesAt(fileOrigin.landing)
   const judging = { ...deciding, now: deciding.facts.now }
@@ -188,18 +192,6 @@ function problemsBeforeReview(
   return mixed === null ? [] : [mixed]
 }
 
-/** A renewal is only that of a certificate that was issued by review. One from a terminal needs its first proof. */
-function purposeOf(step: Step, { recorded }: FileOrigin): Question['purpose'] {
-  if (step.kind === 'withdraw') return 'withdrawal'
-  const isReviewed = step.kind === 'renew' && step.current.proof.kind === 'review'
-  return isReviewed && recorded !== null ? 'renewal' : 'change'
-}
-
-/** The files of the newest state of the configuration, which is that of the applied commit. */
-function configurationOfCommit({ states }: History): ConfigurationFiles {
-  return states.at(-1)?.files ?? new Map()
-}
-
 type Context = Omit<EvidenceContext, 'meaning'>
 
 function contextOf(deciding: Deciding, file: RequestFile | undefined): Context {
@@ -208,7 +200,8 @@ function contextOf(deciding: Deciding, file: RequestFile | undefined): Context {
   return {
     tool: VERSION,
     commit: frame.commit,
-    configuration: configurationOfCommit(deciding.history),
+    // The newest state is that of the applied commit.
+    configuration: deciding.history.states.at(-1)?.files ?? new Map(),
     trustRoot: { digest: trusted.digest, anchor: trusted.anchor },
     bytes: file?.bytes ?? null,
   }

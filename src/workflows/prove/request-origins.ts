@@ -37,18 +37,20 @@ export interface Wanted {
 
 /**
  * Everything that a run may act on, before judgement: requests without a valid certificate, withdrawals, and files that changed since
- * their last proof while their effective request did not.
+ * their last proof while their effective request did not. `restored`: steps whose file has the bytes of that proof again.
  */
 export function wantedFiles(
   { steps }: Plan,
   requests: readonly EffectiveRequest[],
   isWanted: (path: string) => boolean,
+  restored: ReadonlySet<Step> = new Set(),
 ): readonly Wanted[] {
   const byKey = new Map(steps.map(step => [originKeyOfStep(step), step]))
   const asking = requests.flatMap(({ cluster, name, path, blob }): readonly Wanted[] => {
     const key = originKeyOfRequest({ cluster, name, path })
     const step = byKey.get(key)
-    return isProved(step, { path, blob }) ? [] : [{ key, cluster, path, step: step ?? null }]
+    const isTraced = (step !== undefined && restored.has(step)) || !isProved(step, { path, blob })
+    return isTraced ? [{ key, cluster, path, step: step ?? null }] : []
   })
   const withdrawn = steps.flatMap(step =>
     step.kind === 'withdraw'

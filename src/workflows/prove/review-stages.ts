@@ -22,6 +22,7 @@ import { changedSince } from './applied-history.ts'
 import { readAttributes } from './attributes-files.ts'
 import type { ReadAttributes } from './attributes-files.ts'
 import { configurationsThen } from './effective-request-then.ts'
+import { changedSinceProof } from './file-steps.ts'
 import { gatherFacts, trace } from './gather-facts.ts'
 import { provedBelow } from './proved-chain.ts'
 import type { IsGuarded } from './guarded-records.ts'
@@ -101,7 +102,9 @@ export class ReviewStages {
     const { repository } = this.#ports
     const { history, approvers } = this.#commit
     const unjudged = await this.#planAgainstRecords({ ...parsed, warnings: new Map() })
-    const wanted = wantedFiles(unjudged, parsed.requests, path => this.#isWanted(path))
+    const restored = await changedSinceProof(repository, history, unjudged.steps)
+    const isWanted = (path: string): boolean => this.#isWanted(path)
+    const wanted = wantedFiles(unjudged, parsed.requests, isWanted, restored)
     const { isGuarded = async () => false } = this.#options
     const fileOrigins = await findOrigins(repository, history, wanted, files, { isGuarded })
     const below = [...fileOrigins.values()].flatMap(({ versions }) => versions)
@@ -161,7 +164,9 @@ export class ReviewStages {
     const { history, rules, approvers, trusted } = this.#commit
     const { fileOrigins } = traced
     const moved = await changedSince(this.#ports.repository, history)
-    return proveSteps(
+    const others = steps.filter(step => step.kind === 'keep' || step.kind === 'blocked')
+    const isTraced = (step: Step): boolean => fileOrigins.has(originKeyOfStep(step))
+    const proofs = await proveSteps(
       {
         ...traced,
         history,
@@ -175,10 +180,11 @@ export class ReviewStages {
         moved,
       },
       steps.filter(isToDo).filter(step => this.#isWanted(stepTarget(step).path)),
-      steps
-        .filter(step => step.kind === 'keep')
-        .filter(step => fileOrigins.has(originKeyOfStep(step))),
+      others.filter(isTraced),
     )
+    // The file of a step that was not traced is the one that was issued.
+    const untraced = others.filter(step => step.kind === 'keep' && !isTraced(step))
+    return { ...proofs, standing: [...proofs.standing, ...untraced] }
   }
 
   async #planAgainstRecords(desired: Omit<Desired, 'config' | 'now'>): Promise<Plan> {

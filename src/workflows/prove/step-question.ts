@@ -5,10 +5,11 @@ import type { Config } from '../../domain/request/config.ts'
 import type { PolicyDecision } from '../../domain/request/policy.ts'
 import { isNonEmpty } from '../../domain/problem.ts'
 import { isOpaque } from '../../domain/request/request.ts'
-import type { EffectiveRequest } from '../../domain/request/request.ts'
+import type { EffectiveRequest, RequestFile } from '../../domain/request/request.ts'
 import type { FileOrigin, NamedRule, Question } from '../../core/approval/proof-facts.ts'
 import type { JudgedRequests } from '../validate/read-requests.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
+import { effectiveDigestsOf, withdrawnClustersAt } from './effective-request-then.ts'
 import type { LookUps } from './look-up-facts.ts'
 import { namesake } from './namesakes.ts'
 
@@ -55,4 +56,23 @@ export function approverRules(
     minimum,
     extraApprovals: isOpaque(request.format) ? 1 : 0,
   }
+}
+
+/** A renewal is only that of a certificate that was issued by review. One from a terminal needs its first proof. */
+export function purposeOf(step: Step, { recorded }: FileOrigin): Question['purpose'] {
+  if (step.kind === 'withdraw') return 'withdrawal'
+  const isReviewed = step.kind === 'renew' && step.current.proof.kind === 'review'
+  return isReviewed && recorded !== null ? 'renewal' : 'change'
+}
+
+/** Null for a blocked step, which has no effective request: its bytes are what was approved. */
+export function effectiveDigestAt(
+  step: Step,
+  fileOrigin: FileOrigin,
+  file: RequestFile | undefined,
+  then: Parameters<typeof withdrawnClustersAt>[2],
+): Question['effectiveDigestAt'] {
+  if (step.kind === 'blocked') return null
+  if (step.kind === 'withdraw') return withdrawnClustersAt(step, fileOrigin, then)
+  return effectiveDigestsOf(step.request, file, then)
 }

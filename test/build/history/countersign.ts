@@ -6,13 +6,15 @@ import type { Evidence } from '../../../src/domain/proof/evidence.ts'
 import { objectIn } from '../../../src/domain/proof/git-history.ts'
 import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
 import type { IssuingStep } from '../../../src/domain/cluster/plan-step.ts'
+import { ok } from '../../../src/domain/problem.ts'
 import type { Checked } from '../../../src/domain/problem.ts'
 import type { IssuedRecord, RequestRecord } from '../../../src/domain/cluster/record.ts'
 import { isDeciding } from '../../../src/core/approval/configuration-places.ts'
 import { CODE_OWNERS_PLACES } from '../../../src/core/approval/reviews/code-owners.ts'
 import { requestsDigest, trustedDigest } from '../../../src/core/approval/configuration-digest.ts'
 import { filesOf } from '../../../src/workflows/prove/applied-history.ts'
-import { reviewAt } from '../../../src/workflows/prove/review-steps.ts'
+import { trustCommit } from '../../../src/workflows/prove/trusted-commit.ts'
+import { reviewedWithEnds } from '../../../src/workflows/withdraw/approved-ends.ts'
 import type { KeepProof } from '../../../src/workflows/prove/prove.ts'
 import type { Reviewed } from '../../../src/workflows/prove/review-steps.ts'
 import { clusterOf } from '../../../src/core/plan/plan-steps.ts'
@@ -71,9 +73,11 @@ export class Countersign {
       workflow: WORKFLOW_PATH,
     }
     const records = new Map([[CLUSTER, [...this.#records.values()]]])
-    return reviewAt({ repository, clock }, frame, records, {
-      isGuarded: async () => this.#isGuarded,
-    })
+    const ports = { repository, clock }
+    const trusted = await trustCommit(ports, frame)
+    if (!trusted.ok) return trusted
+    const isGuarded = async (): Promise<boolean> => this.#isGuarded
+    return ok(await reviewedWithEnds(ports, trusted.value, records, { isGuarded }))
   }
 
   /** Turns approved steps at the tip into certificates and records. */

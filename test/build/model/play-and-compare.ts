@@ -148,10 +148,12 @@ class Play {
         )
       return
     }
-    for (const { step } of reviewed.value.approved) {
+    for (const { step, proof } of reviewed.value.approved) {
       this.#count('approved')
       if (!trust.isApproved)
         this.disagreements.push(`countersign trusts the configuration: ${trust.why}`)
+      // An end of an earlier commit, below what nobody approved: the oracle judges the newest files only.
+      if (proof.kind === 'review' && proof.evidence.commit !== tip) continue
       const opinion = this.#judged(step, tip)
       if (!opinion.isApproved)
         this.disagreements.push(`${pathOf(step)} was approved: ${opinion.why}`)

@@ -301,13 +301,9 @@ export const PAST = [
   ['workflows/prove/approvers-of-state.ts', 'known.length === files.size ? known : []', 'known'],
 
   // Files whose bytes changed and whose request did not.
-  ['workflows/prove/prove.ts', 'if (!judged.ok) return []', 'if (!judged.ok) throw new Error()'],
-  ['workflows/prove/prove.ts', '    meaning: step.effective,\n', "    meaning: '',\n"],
-  [
-    'workflows/prove/review-stages.ts',
-    "steps\n        .filter(step => step.kind === 'keep')\n        .filter(step => fileOrigins.has(originKeyOfStep(step)))",
-    '[]',
-  ],
+  ['workflows/prove/prove.ts', 'if (!asked.ok) return null', 'if (!asked.ok) throw new Error()'],
+  ['workflows/prove/prove.ts', 'meaning: step.effective }', "meaning: '' }"],
+  ['workflows/prove/review-stages.ts', 'others.filter(isTraced)', '[]'],
   ['workflows/issue/record-keep-proofs.ts', '|| record.claim !== null)\n', ')\n'],
   ['workflows/issue/record-keep-proofs.ts', '...issued, path, blob, proof', '...issued, proof'],
   ['workflows/issue/record-keep-proofs.ts', ', proof: recordedProof(proof) }', ' }'],

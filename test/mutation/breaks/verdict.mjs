@@ -298,12 +298,12 @@ export const VERDICT = [
 
   // Only what a review proved before is renewed.
   [
-    'workflows/prove/prove.ts',
+    'workflows/prove/step-question.ts',
     "isReviewed && recorded !== null ? 'renewal'",
     "isReviewed ? 'renewal'",
   ],
   [
-    'workflows/prove/prove.ts',
+    'workflows/prove/step-question.ts',
     "step.kind === 'renew' && step.current.proof.kind === 'review'",
     "step.kind === 'renew'",
   ],

@@ -3,6 +3,20 @@
 
 /** @type {readonly (readonly [string, string, string])[]} */
 export const WITHDRAW = [
+  // Approved ends below what nobody approved.
+  ['workflows/withdraw/approved-ends.ts', 'index < issuedAt && ', ''],
+  ['workflows/withdraw/approved-ends.ts', 'if (!settledIn(past).has(key)) continue', ''],
+  [
+    'workflows/withdraw/approved-ends.ts',
+    'if (history.newer.length > 0 && history.frame.isPast !== true) return reviewed',
+    'return reviewed',
+  ],
+  [
+    'workflows/withdraw/approved-ends.ts',
+    'new Set([...[...approved, ...expired].map(({ step }) => step), ...standing].map(keyOf))',
+    'new Set(approved.map(({ step }) => step).map(keyOf))',
+  ],
+  ['core/plan/run-limits.ts', " && step.because !== 'Ended'", ''],
   // What is deleted.
   [
     'workflows/withdraw/withdraw.ts',
@@ -41,7 +55,7 @@ export const WITHDRAW = [
   ],
   [
     'workflows/withdraw/sinks-to-delete.ts',
-    "return step.because === 'WithdrawAsked' ? step : unknown(step)",
+    "return step.because === 'FileRemoved' ? unknown(step) : step",
     'return step',
   ],
   [
