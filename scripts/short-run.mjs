@@ -83,7 +83,7 @@ const LEFT_OUT = {
     // Ends that change after the issue, and while GitHub is away: unit/core/plan/access-end proves them, access-until one whole life.
     'access-until-changed',
     'access-past-its-end',
-    'access-past-its-end-open',
+    'access-approved-ends',
     'controller-until',
     // Two clusters: bootstrap proves the first one, unit/setup what a second one adds.
     'second-cluster',
