@@ -53,7 +53,7 @@ test.each([
     // The next run reads each Secret, and the CA of the signer to compare them with.
     expect(next.cluster).toBeGreaterThanOrEqual(6 + requests)
     expect(next.cluster).toBeLessThanOrEqual(6 + 1.01 * requests)
-    expect(next.rest + next.graphql).toBeLessThanOrEqual(12 + requests / 100)
+    expect(next.rest + next.graphql).toBeLessThanOrEqual(17 + requests / 100)
     if (requests > MOST_WITHOUT_SECOND_PROOF) return
     // Each pull request: its pushes, its diff and its comment.
     expect(first.rest).toBe(3 + 3 * pulls)
