@@ -4,7 +4,7 @@ import { X509Certificate } from 'node:crypto'
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { ApiClient } from '../build/api-client.ts'
+import { APPLY_PATCH, ApiClient } from '../build/api-client.ts'
 import type { Credential } from '../build/api-client.ts'
 import { until } from '../build/guarded-cluster.ts'
 import { realSubject } from '../build/real-subject.ts'
@@ -19,6 +19,8 @@ const NAMES = ['jane', 'leo', 'robot', 'web', 'deploy', 'backup']
 const SELF = '/apis/authentication.k8s.io/v1/selfsubjectreviews'
 const REVIEW = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' }
 const SIGNER = 'kubernetes.io/kube-apiserver-client'
+
+const BUNDLES = '/apis/certificates.k8s.io/v1beta1/clustertrustbundles'
 
 interface Called {
   readonly code: number
@@ -36,7 +38,12 @@ describeReal('the client CA is replaced', () => {
   const inShop = (name: string): string => join(workshop.folder, name)
 
   beforeAll(async () => {
-    plane = await startControlPlane({ separateClientCa: true, signerQps: 500 })
+    // Before 1.37 trust bundles are off by default.
+    const apiserverFlags = [
+      '--feature-gates=ClusterTrustBundle=true',
+      `--runtime-config=${BUNDLES.slice('/apis/'.length)}=true`,
+    ]
+    plane = await startControlPlane({ separateClientCa: true, signerQps: 500, apiserverFlags })
     backend = await realSubject(plane.kubeconfig)
     admin = new ApiClient(backend, backend.admin)
     await admin.created('/api/v1/namespaces', { metadata: { name: 'apps' } })
@@ -78,6 +85,18 @@ describeReal('the client CA is replaced', () => {
     const { body } = await admin.get(`/api/v1/namespaces/apps/secrets/${name}-tls`)
     const text = (key: string): string => Buffer.from(body.data?.[key] ?? '', 'base64').toString()
     return { certificatePem: text('tls.crt'), keyPem: text('tls.key') }
+  }
+
+  /** Applies what manifests trust-bundle prints, and returns the CAs that a pod would then mount. */
+  async function mountedCas(): Promise<readonly string[]> {
+    const bundle = JSON.parse(await runs('manifests', 'trust-bundle', '-o', 'json'))
+    const path = `${BUNDLES}/${bundle.metadata.name}?fieldManager=test`
+    const older = { ...bundle, apiVersion: `${bundle.apiVersion}beta1` }
+    const { code, text } = await admin.patch(path, older, APPLY_PATCH)
+    if (code >= 300) throw new Error(text)
+    const selected = await admin.get(`${BUNDLES}?fieldSelector=spec.signerName%3D${SIGNER}`)
+    const pems: string = JSON.parse(selected.text).items[0].spec.trustBundle
+    return pems.split(/(?<=-----END CERTIFICATE-----\n)/)
   }
 
   async function issuers(): Promise<Record<string, number>> {
@@ -161,6 +180,11 @@ describeReal('the client CA is replaced', () => {
     const old = readFileSync(pki('client-ca.crt'), 'utf8')
     await runs('apply', '--yes')
     expect(await issuers()).toEqual({ 'CN=kubernetes-client-ca': NAMES.length })
+    const unknown = await workshop.run(['manifests', 'trust-bundle'])
+    expect([unknown.code, unknown.stderr]).toEqual([
+      2,
+      expect.stringContaining('no signer of test has certificateAuthorityData'),
+    ])
     let isOver = false
     const calls: Called[] = []
     const calling = callWithoutPause(calls, () => isOver)
@@ -173,8 +197,9 @@ describeReal('the client CA is replaced', () => {
       admin = new ApiClient(backend, successor)
       workshop.useKubeconfig(backend, successor)
 
-      configure([old, fresh])
+      configure([old, fresh, old])
       expect(await runs('plan')).toContain('nothing to issue, renew or withdraw')
+      expect(await mountedCas()).toEqual([old, fresh])
 
       // Too early: the signer still uses the old CA. Nothing is lost.
       configure([old, fresh], [old])
@@ -208,6 +233,7 @@ describeReal('the client CA is replaced', () => {
       const seen = calls.length
       configure([fresh])
       expect(await runs('plan')).toContain('nothing to issue, renew or withdraw')
+      expect(await mountedCas()).toEqual([fresh])
       await until(async () => calls.length > seen + 20)
     } finally {
       isOver = true

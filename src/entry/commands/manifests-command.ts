@@ -22,6 +22,7 @@ import {
   revokerManifests,
 } from '../../setup/rbac/least-rights.ts'
 import { authorizationText } from '../../setup/revoked-authorization.ts'
+import { trustBundles } from '../../setup/trust-bundle.ts'
 import type { Context } from '../command-context.ts'
 import type { Answer } from '../command-entry.ts'
 import { approversOf, listOf, seconds } from '../flags/flag-values.ts'
@@ -48,6 +49,7 @@ export type PrintedManifests =
   | 'rbac'
   | 'revoker'
   | 'authorization'
+  | 'trust-bundle'
 
 export async function manifests(
   context: Context,
@@ -67,6 +69,14 @@ export async function manifests(
   }
   const cluster = clusterNamed(rules.value.config, context.options.cluster)
   if (kind === 'revoker') return print(context, revokerManifests(cluster, owner, subjectOf(flags)))
+  if (kind === 'trust-bundle') {
+    const text = trustBundles(owner, cluster.signers)
+    if (text !== null) return print(context, text)
+    throw usageFailure(
+      `no signer of ${cluster.name} has certificateAuthorityData`,
+      'write the CAs of a signer into the configuration: docs/reference/configuration.md',
+    )
+  }
   if (kind === 'rbac') return rbac(context, rules.value, cluster, flags)
   const installation = installationAt(rules.value, cluster, subjectOf(flags), context.clock.now())
   if (!installation.ok) return installation

@@ -103,6 +103,14 @@ export const INSTALLATION_ENTRIES = [
     run: manifests('authorization'),
   }),
   entryOf({
+    name: 'manifests trust-bundle',
+    args: '',
+    text: 'print the CAs of the signers as ClusterTrustBundles, which pods mount (Kubernetes 1.37)',
+    flags: [],
+    examples: ['countersign manifests trust-bundle --cluster prod | kubectl apply -f -'],
+    run: manifests('trust-bundle'),
+  }),
+  entryOf({
     name: 'manifests kubeconfig',
     args: '',
     text: 'print a kubeconfig with a token of the service account; contains a secret, so it must be piped',
