@@ -62,6 +62,7 @@ export const CODES = {
     'The credential names another API server or CA than `countersign.yaml`. countersign sent nothing.',
   CONFIG_FORGE:
     'The configuration names another server of the repository than the operator or the clone.',
+  CONFIG_REPOSITORY: 'The configuration is of another repository.',
   CONFIG_SIGNER_MISSING: 'Neither the configuration nor a policy names a signer for the cluster.',
   CONFIG_CLUSTER_UNKNOWN: 'The cluster is not in `countersign.yaml`.',
   CONFIG_KUBECONFIG: 'The kubeconfig cannot be found, read or changed, or lacks the context.',

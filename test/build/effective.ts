@@ -149,6 +149,7 @@ export function config(changes: Partial<Config> = {}): Config {
     places: new Map([['', place(file)]]),
     requests: 'requests',
     forge: null,
+    repositoryId: null,
     defaultCluster: 'prod',
     clusters: [clusterConfig()],
     defaults: [],

@@ -46,6 +46,18 @@ export function createRepository(state: GithubState, input: NewRepository): Repo
   return repository
 }
 
+/** A rename, or a transfer to another owner. */
+export function moveRepository(
+  state: GithubState,
+  repository: RepositoryState,
+  owner: string,
+  name: string,
+): void {
+  askFreeName(state, owner, name)
+  repository.formerNames.push(`${repository.owner}/${repository.name}`)
+  Object.assign(repository, { owner, name })
+}
+
 /** A copy of the branches under the login of a person with read access. */
 export function fork(
   state: GithubState,
@@ -142,6 +154,7 @@ function emptyRepository(
     defaultBranch: input.defaultBranch ?? 'main',
     forkOf,
     branches: new Map(),
+    formerNames: [],
     renamed: new Map(),
     collaborators: new Map(),
     pullRequests: [],

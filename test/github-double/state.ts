@@ -77,6 +77,8 @@ export interface RepositoryState {
   readonly id: number
   owner: string
   name: string
+  /** owner/name that it had; each leads here while no other repository has it. */
+  readonly formerNames: string[]
   visibility: 'public' | 'private' | 'internal'
   defaultBranch: string
   readonly forkOf: number | null

@@ -81,6 +81,11 @@ export class World extends WorldFacts {
     return repositories.fork(this.state, repository, actor)
   }
 
+  /** A rename, or a transfer to another owner. */
+  moveRepository(repository: RepositoryState, owner: string, name: string): void {
+    repositories.moveRepository(this.state, repository, owner, name)
+  }
+
   /** Pull requests from it stay open with their head. */
   deleteRepository(repository: RepositoryState): void {
     this.state.repositories.delete(repository.id)

@@ -140,6 +140,9 @@ export const CONFIG_SCHEMA = z
       .strictObject({ name: text(OWNER).describe('Owner of the records in the clusters') })
       .describe('Whose configuration this is'),
     forge: orNull(forge),
+    repositoryId: orNull(z.int().min(1)).describe(
+      'Id of the repository, which it keeps under another name; another repository with this file is refused',
+    ),
     requests: orElse(text(FOLDER), 'requests').describe(
       'Folder of the request files; requests where absent',
     ),

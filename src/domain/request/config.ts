@@ -8,6 +8,8 @@ export interface Config {
   readonly places: Places
   /** The Gitea server of the repository; null for GitHub. It names no address that gets a token (entry/gitea-server.ts). */
   readonly forge: { readonly kind: 'gitea'; readonly url: string } | null
+  /** The server's id of the repository, null if any may have this configuration. */
+  readonly repositoryId: number | null
   /** Folder of the request files. */
   readonly requests: string
   readonly defaultCluster: string | null

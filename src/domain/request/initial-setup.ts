@@ -8,6 +8,8 @@ export interface Setup {
   readonly forge: string | null
   /** owner/name */
   readonly repository: string | null
+  /** Null if the server was not asked. */
+  readonly repositoryId: number | null
   readonly defaultBranch: string
   readonly cluster: ClusterSetup
   /** Apply runs in the cluster, and GitHub has no credential for it. */

@@ -122,9 +122,9 @@ function checkOwners({ path, approval }: Config, { owners }: Setup): void {
 async function startingFiles(
   context: Context,
   { tokenEnv }: BootstrapFlags,
-  { repository: name, defaultBranch, isPublic }: Setup,
+  { repository: name, repositoryId, defaultBranch, isPublic }: Setup,
 ) {
-  const local = { files: context.files, defaultBranch, isPublic }
+  const local = { files: context.files, repositoryId, defaultBranch, isPublic }
   if (name === null || !(await hasToken(context, tokenEnv))) return local
   const repository = await openRepository(context, { repository: name, tokenEnv })
   const facts = await repository.facts().catch((cause: unknown) => {
@@ -136,6 +136,7 @@ async function startingFiles(
   const isSetUp = (await merged.read(context.options.config)) !== null
   return {
     files: isSetUp ? merged : context.files,
+    repositoryId: facts.id,
     defaultBranch: facts.defaultBranch,
     isPublic: facts.visibility === 'public',
   }

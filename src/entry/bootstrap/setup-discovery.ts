@@ -50,7 +50,8 @@ export async function setupOf(context: Context, flags: SetupFlags): Promise<Setu
   ])
   const [isPull, forge] = [flags.isPull || gitea !== null, gitea?.url ?? null]
   const owner = ownerName(repository ?? root)
-  return { owner, forge, repository, defaultBranch, cluster, isPull, isPublic: false, owners }
+  const asked = { repositoryId: null, isPublic: false }
+  return { owner, forge, repository, defaultBranch, cluster, isPull, owners, ...asked }
 }
 
 /** `Lab_1` is lab-1. */

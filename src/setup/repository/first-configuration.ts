@@ -19,13 +19,13 @@ certificatesInPublicComments: true
 `
 
 export function configurationText(setup: Setup): string {
-  const { owner, cluster, isPull, isPublic, owners, forge } = setup
+  const { owner, cluster, isPull, isPublic, owners, forge, repositoryId } = setup
   const people = ownersOf(owners)
   return `# yaml-language-server: $schema=${SCHEMA}
 apiVersion: countersign.dev/v1
 kind: Config
 metadata: {name: ${owner}} # whose records these are in the clusters
-${forge === null ? '' : `forge: {kind: gitea, url: ${forge}}\n`}requests: requests
+${forge === null ? '' : `forge: {kind: gitea, url: ${forge}}\n`}${repositoryId === null ? '' : `repositoryId: ${repositoryId} # stays when the repository is renamed or transferred\n`}requests: requests
 defaultCluster: ${cluster.name}
 clusters:
   ${cluster.name}:

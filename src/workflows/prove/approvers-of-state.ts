@@ -1,7 +1,8 @@
 // Who approves by a state of the configuration. Its files may be of several commits: while one is not proved, its proved version counts.
-import type { ApprovalConfig, TeamRef } from '../../domain/request/config.ts'
-import { ok } from '../../domain/problem.ts'
-import type { Checked } from '../../domain/problem.ts'
+import type { ApprovalConfig, Config, TeamRef } from '../../domain/request/config.ts'
+import { ok, refuse, unplaced } from '../../domain/problem.ts'
+import type { Checked, Problem } from '../../domain/problem.ts'
+import type { RepositoryFacts } from '../../domain/proof/repository-facts.ts'
 import type { RequestFile } from '../../domain/request/request.ts'
 import { bytesOfObject } from '../../domain/proof/git-history.ts'
 import {
@@ -111,6 +112,9 @@ export async function approversAt(
   if (!rules.ok) return rules
   const [organization = ''] = repository.name.split('/')
   const { config } = rules.value
+  // Who may write approves requests, by the usual rule, and others can claim the name of a repository that was renamed.
+  if (config.repositoryId !== null && config.repositoryId !== repository.id)
+    return refuse(otherRepository(config, repository))
   const ruled = approvalRules(rules.value)
   return ok({
     approval: config.approval,
@@ -119,6 +123,14 @@ export async function approversAt(
     teams: ruled.flatMap(({ teams }) => teams),
     organization,
   })
+}
+
+function otherRepository({ path, repositoryId }: Config, { name, id }: RepositoryFacts): Problem {
+  return unplaced(
+    'CONFIG_REPOSITORY',
+    `${path} is of the repository with the id ${repositoryId}, and ${name} has the id ${id}`,
+    `check the name of the repository; in a copy of your own, correct repositoryId and begin with a new trusted-config`,
+  )
 }
 
 async function codeOwnersOf(files: RepositoryFiles): Promise<CodeOwners | null> {

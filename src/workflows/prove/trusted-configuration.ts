@@ -180,6 +180,6 @@ export function configurationQuestion(
 function nobodyRules({ path }: ConfigurationChange, config: string): Problem {
   return unplaced(
     'APPROVAL_NO_TRUST_ROOT',
-    `nobody can approve ${path}: ${config} of the trusted commit cannot be read`,
+    `nobody can approve ${path}: ${config} of the trusted commit cannot be read, or is of another repository`,
   )
 }

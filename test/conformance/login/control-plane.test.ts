@@ -245,6 +245,11 @@ whenReal('a real kube-apiserver, with the example AuthenticationConfiguration', 
       'job_workflow_ref: "acme/certs/.github/workflows/other.yml@refs/heads/main"',
     ],
     [
+      'of the same repository under another name',
+      job({ repository: 'elsewhere/certs' }),
+      'job_workflow_ref: "elsewhere/certs/.github/workflows/countersign.yml@refs/heads/main"',
+    ],
+    [
       "of a runner of somebody's own",
       job({ runnerEnvironment: 'self-hosted' }),
       'runner_environment: "self-hosted"',

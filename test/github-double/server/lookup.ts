@@ -40,6 +40,17 @@ export function repositoryByName(
   return null
 }
 
+/** The repository that had the name, if none has it now. */
+export function repositoryOnceNamed(
+  state: GithubState,
+  owner: string,
+  name: string,
+): RepositoryState | null {
+  const all = [...state.repositories.values()]
+  const moved = all.find(each => each.formerNames.some(once => isSame(once, `${owner}/${name}`)))
+  return repositoryByName(state, owner, name) === null ? (moved ?? null) : null
+}
+
 function isSame(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase()
 }

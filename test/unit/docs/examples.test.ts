@@ -44,6 +44,7 @@ const TESTED: readonly (readonly [example: string, test: string, title: string])
   ],
   ['examples/prometheus/alerts.test.yaml', ALERTS, 'promtool finds the alerts'],
   ['examples/prometheus/alerts.yaml', ALERTS, 'the alert %s asks for metrics'],
+  ['examples/renovate.json', WORKFLOWS, 'updates by examples/renovate.json wait a week'],
   ['examples/workflows/attest.yml', WORKFLOWS, 'the example attest.yml signs with digests'],
   ['examples/workflows/countersign.yml', WORKFLOWS, 'init writes the example workflow'],
   [

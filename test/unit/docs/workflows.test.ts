@@ -202,6 +202,12 @@ test.each(['.github/dependabot.yml', 'examples/dependabot.yml'])(
   },
 )
 
+test('updates by examples/renovate.json wait a week and pin commits', () => {
+  const { extends: presets, minimumReleaseAge } = JSON.parse(textOf('examples/renovate.json'))
+  expect(minimumReleaseAge).toBe('7 days')
+  expect(presets).toContain('helpers:pinGitHubActionDigests')
+})
+
 // scripts/workflows.mjs installs it; .ci/run does that first.
 const actionlint = join(cacheFolder(), 'workflow-tools/actionlint-1.7.12/actionlint')
 

@@ -3,7 +3,7 @@ import type { ObjectId } from '../../../../src/domain/proof/git-history.ts'
 import type { PullRequestState, RepositoryState, ReviewState } from '../../state.ts'
 import type { FaultsOfRequest } from '../faults.ts'
 import { isOwn } from '../author.ts'
-import { accountByLogin, objectIn, repositoryByName } from '../lookup.ts'
+import { accountByLogin, objectIn, repositoryByName, repositoryOnceNamed } from '../lookup.ts'
 import type { Budget } from '../rate-limit.ts'
 import type { Site } from '../rest/place.ts'
 import { canSee, isAllowed } from '../tokens.ts'
@@ -98,7 +98,8 @@ export class WorldGraph implements Graph {
   #repositoryByName(given: Given): Value {
     given.isSet('followRenames')
     const [owner, name] = [given.text('owner') ?? '', given.text('name') ?? '']
-    const found = repositoryByName(this.site.world.state, owner, name)
+    const { state } = this.site.world
+    const found = repositoryByName(state, owner, name) ?? repositoryOnceNamed(state, owner, name)
     if (found !== null && this.canSee(found)) return this.repository(found)
     const message = `Could not resolve to a Repository with the name '${owner}/${name}'.`
     throw failure('NOT_FOUND', message)

@@ -10,6 +10,7 @@ const SETUP: Setup = {
   owner: 'acme-certs',
   repository: 'acme/certs',
   forge: null,
+  repositoryId: null,
   defaultBranch: 'main',
   cluster: { name: 'prod', server: null, serverCa: null, provider: 'auto', clientCa: null },
   isPull: false,

@@ -22,6 +22,7 @@ const FULL: Setup = {
   owner: 'acme-certs',
   repository: 'acme/certs',
   forge: null,
+  repositoryId: null,
   defaultBranch: 'trunk',
   cluster: {
     name: 'prod-1',
@@ -41,6 +42,7 @@ const EMPTY: Setup = {
   owner: 'certs',
   repository: null,
   forge: null,
+  repositoryId: null,
   defaultBranch: 'main',
   cluster: { name: 'prod', server: null, serverCa: null, provider: 'auto', clientCa: null },
   isPull: false,
