@@ -18,9 +18,11 @@ test.each([
   ['a run that could not end', { BLOCKED: '', FAILED: '' }, '? blocked, ? failed'],
 ])('the step for Slack sends %s as one message', async (_, counts, said) => {
   const bodies: string[] = []
-  const server = createServer(async (request, response) => {
-    bodies.push(await text(request))
-    response.end('ok')
+  const server = createServer((request, response) => {
+    void text(request).then(body => {
+      bodies.push(body)
+      response.end('ok')
+    })
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
   try {
