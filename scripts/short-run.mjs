@@ -65,6 +65,7 @@ const LEFT_OUT = {
     'access-reencoded',
     // Attacks from end to end. Without the command line the histories prove those on approvals, conformance/cluster and unit/core/cluster
     // those in the cluster, unit/core/request those in files. Text: unit/output/comment and unit/adapters/github/actions.
+    'attacks/approved-ends',
     'attacks/cluster',
     'attacks/files',
     'attacks/github',

@@ -213,6 +213,8 @@ export const CODES = {
     'The configuration changed on the default branch after the commit of this run.',
   APPROVAL_ENDED_BEFORE:
     'An approved version of the request ends its certificate. Later changes on the default branch are not approved, so they do not prolong it.',
+  APPROVAL_ENDS_UNREAD:
+    'So much came to the default branch without approval that a run does not read all that may have been approved below it.',
   APPROVAL_FILE_MOVED: 'The file changed on the default branch after the commit of this run.',
   APPROVAL_MIXED: 'The pull request changed request files and configuration together.',
   APPROVAL_HIDDEN:

@@ -87,6 +87,8 @@ export async function atTerminal(
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   const screen = new TerminalScreen()
+  // Output that is read after the end of the command is answered to nobody.
+  child.stdin.on('error', () => undefined)
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     screen.write(text)
     child.stdin.write(react(screen))

@@ -1,6 +1,6 @@
 // Ends where the newest configuration is not trusted: what was approved to end before it ends all the same, and nothing else is done.
 import type { StepOutcome } from '../../domain/cluster/outcome.ts'
-import { caughtProblem, ok } from '../../domain/problem.ts'
+import { caughtProblem, ok, refuse } from '../../domain/problem.ts'
 import type { Checked, NonEmpty, Problem } from '../../domain/problem.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
 import { readHistory } from '../prove/applied-history.ts'
@@ -8,27 +8,31 @@ import type { ReviewFrame } from '../prove/applied-history.ts'
 import { isToDo } from '../prove/review-stages.ts'
 import { trustCommit } from '../prove/trusted-commit.ts'
 import type { ReviewPorts } from '../prove/trusted-commit.ts'
-import { endedBefore } from '../withdraw/approved-ends.ts'
+import { endedBefore, endsUnread } from '../withdraw/approved-ends.ts'
 import { applyReady, readyCommit } from './apply-reviewed.ts'
 import type { ApplyReviewedPorts, Ready } from './apply-reviewed.ts'
 
 /** Configurations below the newest that are tried. */
-const MOST_STATES = 5
+const MOST_STATES = 25
 
 /**
  * The newest commit below the configuration of this one whose own is trusted. Null if there is none, and if the commit is not the newest
- * of its branch.
+ * of its branch. APPROVAL_ENDS_UNREAD if not all could be tried.
  */
-async function trustedBelow(ports: ReviewPorts, frame: ReviewFrame): Promise<ReviewFrame | null> {
+async function trustedBelow(
+  ports: ReviewPorts,
+  frame: ReviewFrame,
+): Promise<Checked<ReviewFrame | null>> {
   // The folder and the clusters are those of a configuration that nobody trusts.
   const history = await readHistory(ports.repository, frame, { requests: 'requests', clusters: [] })
-  if (!history.ok || history.value.newer.length > 0) return null
-  for (const { before } of history.value.states.slice(-MOST_STATES).toReversed()) {
-    if (before === null) return null
+  if (!history.ok || history.value.newer.length > 0) return ok(null)
+  const { states } = history.value
+  for (const { before } of states.slice(-MOST_STATES).toReversed()) {
+    if (before === null) return ok(null)
     const earlier = { ...frame, commit: before, isPast: true }
-    if ((await trustCommit(ports, earlier)).ok) return earlier
+    if ((await trustCommit(ports, earlier)).ok) return ok(earlier)
   }
-  return null
+  return states.length > MOST_STATES ? refuse(endsUnread('approved ends')) : ok(null)
 }
 
 export interface EndsOptions {
@@ -53,7 +57,9 @@ export async function applyEnds(
   { only, interrupted, portsAt = () => ports, begin = async ready => ok(ready) }: EndsOptions,
 ): Promise<readonly Problem[]> {
   try {
-    const earlier = await trustedBelow(ports, frame)
+    const below = await trustedBelow(ports, frame)
+    if (!below.ok) return below.problems
+    const earlier = below.value
     if (earlier === null) return []
     const acting = portsAt(earlier.commit)
     const found = await readyCommit(acting, earlier, only)

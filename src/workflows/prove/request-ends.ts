@@ -33,7 +33,7 @@ export async function withEnds(
   const configAt = trustedConfigs(source, commit)
   const names = new Set<string | undefined>(searches.map(({ step }) => step.name))
   for await (const steps of fileSteps(source, commit.history)) {
-    for (const changes of await changesIn(steps, source, commit.history.requests)) {
+    for (const changes of await fileChanges(steps, source, commit.history.requests)) {
       const seen: Trusted[] = []
       for (const change of changes) {
         // Most changes are of other requests, so their configuration is not searched for.
@@ -51,7 +51,7 @@ export async function withEnds(
 }
 
 /** A file that was added, changed or removed. */
-interface FileChange {
+export interface FileChange {
   readonly path: string
   readonly landing: Landing
   /** Null if it is no request that countersign reads. */
@@ -66,7 +66,7 @@ interface FileChange {
 }
 
 /** The changes of each step. */
-async function changesIn(
+export async function fileChanges(
   steps: readonly FileStep[],
   source: ReviewedRepository,
   folder: string,

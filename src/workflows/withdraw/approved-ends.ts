@@ -1,31 +1,25 @@
 // Ends that were approved, below what nobody approved: a change that is refused keeps no access alive. The newest version of a request
 // that code review approved decides whether its certificate stays.
 import type { ApprovedStep } from '../../domain/proof/approved.ts'
-import { stepTarget } from '../../domain/cluster/plan-step.ts'
-import type { Step, WithdrawStep } from '../../domain/cluster/plan-step.ts'
+import type { WithdrawStep } from '../../domain/cluster/plan-step.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
 import { unplaced } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
-import { currentCertificate, leafOf } from '../../core/plan/current-certificate.ts'
 import { inOrder } from '../../core/plan/plan-steps.ts'
-import { requestKey } from '../../core/plan/request-index.ts'
 import { readHistory } from '../prove/applied-history.ts'
-import type { History } from '../prove/applied-history.ts'
-import { fileSteps } from '../prove/file-steps.ts'
 import { originKeyOfStep } from '../prove/request-origins.ts'
 import type { Recorded, ReviewOptions } from '../prove/review-stages.ts'
 import { reviewedSteps } from '../prove/review-steps.ts'
 import type { Reviewed } from '../prove/review-steps.ts'
 import type { ReviewPorts, TrustedCommit } from '../prove/trusted-commit.ts'
+import { changesOf, keyOf, openRequests, settledIn } from './open-requests.ts'
 
 /** Reviews of earlier commits in one run: each asks GitHub as the run of that commit did. */
-const MOST_REVIEWS = 20
-/** Changes of the request folder that are read, newest first. */
-const MOST_STEPS = 200
+const MOST_REVIEWS = 25
 
 /**
  * As `reviewedSteps`. Where the newest file of a certificate in use is not approved, an approved withdrawal or end below it takes its
- * place: that of the files of an earlier commit, judged by the rules of this one.
+ * place: that of the files of an earlier commit, judged by the rules of this one. APPROVAL_ENDS_UNREAD where not all could be read.
  */
 export async function reviewedWithEnds(
   ports: ReviewPorts,
@@ -38,20 +32,30 @@ export async function reviewedWithEnds(
   // Of an older commit the run of the newest one decides.
   if (history.newer.length > 0 && history.frame.isPast !== true) return reviewed
   const open = openRequests(reviewed, recorded, options, history.line, ports.clock.now())
+  const { earlier: states, isAll } = await changesOf(open, ports.repository, history)
   const ends: Ended[] = []
-  for await (const { earlier, asked } of landingsOf(open, ports, history)) {
+  let [reviews, unread] = [0, isAll ? [] : [...open.keys()]]
+  for (const { commit: earlier, changed } of states) {
+    const keys = changed.filter(key => open.has(key))
+    if (keys.length === 0) continue
+    if (reviews === MOST_REVIEWS) {
+      unread = [...unread, ...keys]
+      continue
+    }
+    reviews += 1
     const at = await filesThen(ports, commit, earlier)
-    const isWanted = (path: string): boolean => asked.some(({ paths }) => paths.has(path))
+    const isWanted = (path: string): boolean => keys.some(key => open.get(key)?.paths.has(path))
     const past = at && (await reviewedSteps(ports, at, recorded, { ...options, isWanted }))
     if (past === null) continue
-    for (const { key } of asked) {
-      if (!settledIn(past).has(key)) continue
+    for (const key of keys.filter(each => settledIn(past).has(each))) {
       open.delete(key)
       const found = past.approved.find(({ step }) => keyOf(step) === key)
       if (found !== undefined && isEnd(found)) ends.push({ key, found, past, earlier })
     }
   }
-  return ends.reduce(withEnd, reviewed)
+  const names = [...open.values()].flatMap(({ key, name }) => (unread.includes(key) ? [name] : []))
+  const told = names.map(name => endsUnread(`approved ends of ${name}`))
+  return ends.reduce(withEnd, { ...reviewed, warnings: [...reviewed.warnings, ...told] })
 }
 
 /** The files of an earlier commit with the rules of this one; null if the branch does not hold it any more. */
@@ -70,79 +74,11 @@ async function filesThen(
   return { ...commit, history: { ...then.value, states }, files: repository.filesAt(earlier) }
 }
 
-/** A certificate in use that was issued by review, and whose newest file is not approved. */
-interface OpenRequest {
-  readonly key: string
-  /** Of its files, when it was issued and now. */
-  readonly paths: ReadonlySet<string>
-  /** Index on the line of the landing of what was issued: what is older ends nothing. */
-  readonly issuedAt: number
-}
-
 interface Ended {
   readonly key: string
   readonly found: ApprovedStep<WithdrawStep>
   readonly past: Reviewed
   readonly earlier: ObjectId
-}
-
-function openRequests(
-  reviewed: Reviewed,
-  recorded: Recorded,
-  { isWanted = () => true }: ReviewOptions,
-  line: History['line'],
-  now: Date,
-): Map<string, OpenRequest> {
-  const settled = settledIn(reviewed)
-  const { steps } = reviewed.plan
-  return new Map(
-    [...(recorded?.values() ?? [])].flat().flatMap(record => {
-      const key = requestKey(record.cluster, record.request)
-      const issued = currentCertificate(record)
-      const ends = issued === null ? null : (leafOf(issued)?.notAfter ?? null)
-      const evidence = issued?.proof.kind === 'review' ? issued.proof.evidence : null
-      if (settled.has(key) || issued === null || !evidence) return []
-      const own = steps.filter(step => keyOf(step) === key).map(step => stepTarget(step).path)
-      const paths = new Set([issued.path, ...own])
-      const issuedAt = line.indexOf(evidence.landing.commit)
-      const isOver = ends !== null && ends <= now
-      const isOpen = !isOver && issuedAt > 0 && [...paths].some(path => isWanted(path))
-      return isOpen ? [[key, { key, paths, issuedAt }] as const] : []
-    }),
-  )
-}
-
-/** Keys of the requests whose newest file is approved, or was when it landed. */
-function settledIn({ approved, refused, standing }: Reviewed): ReadonlySet<string> {
-  const expired = refused.filter(({ problems }) =>
-    problems.every(({ code }) => code === 'APPROVAL_EXPIRED'),
-  )
-  return new Set([...[...approved, ...expired].map(({ step }) => step), ...standing].map(keyOf))
-}
-
-/** Earlier commits at which files of open requests changed since they were issued, newest first; fewer as requests are closed. */
-async function* landingsOf(
-  open: ReadonlyMap<string, OpenRequest>,
-  { repository }: ReviewPorts,
-  history: History,
-): AsyncGenerator<{ readonly earlier: ObjectId; readonly asked: readonly OpenRequest[] }> {
-  let [read, reviews] = [0, 0]
-  if (open.size === 0) return
-  for await (const steps of fileSteps(repository, history)) {
-    for (const { index, commit, files, filesBefore } of steps) {
-      read += 1
-      const asked = [...open.values()].filter(
-        ({ paths, issuedAt }) =>
-          index < issuedAt && [...paths].some(path => files.get(path) !== filesBefore.get(path)),
-      )
-      if (index === 0 || asked.length === 0) continue
-      reviews += 1
-      yield { earlier: commit, asked }
-      if (reviews === MOST_REVIEWS) return
-    }
-    const last = steps.at(-1)?.index ?? 0
-    if (read >= MOST_STEPS || [...open.values()].every(({ issuedAt }) => issuedAt <= last)) return
-  }
 }
 
 function isEnd(approved: ApprovedStep): approved is ApprovedStep<WithdrawStep> {
@@ -180,7 +116,11 @@ export function endedBefore(
   )
 }
 
-function keyOf(step: Step): string {
-  const { cluster, name } = stepTarget(step)
-  return requestKey(cluster ?? '', name)
+/** APPROVAL_ENDS_UNREAD. `ends`: what was not read to its end. */
+export function endsUnread(ends: string): Problem {
+  return unplaced(
+    'APPROVAL_ENDS_UNREAD',
+    `${ends} were searched for below the newest changes without approval, but there are more of these than one run reads`,
+    'to end access now, run: countersign revoke NAME; else restore the approved version of what changed, in a pull request that is approved',
+  )
 }

@@ -29,6 +29,8 @@ const ELSEWHERE = new Set([
   'APPROVAL_BASE_UNPROVED',
   'APPROVAL_COMMAND_LINE',
   'APPROVAL_DECLINED',
+  // Told beside the outcome.
+  'APPROVAL_ENDS_UNREAD',
   'APPROVAL_EVIDENCE_UNREADABLE',
   // Reported by prove for a certificate.
   'APPROVAL_EVIDENCE_MISSING',

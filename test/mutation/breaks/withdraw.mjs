@@ -4,15 +4,16 @@
 /** @type {readonly (readonly [string, string, string])[]} */
 export const WITHDRAW = [
   // Approved ends below what nobody approved.
-  ['workflows/withdraw/approved-ends.ts', 'index < issuedAt && ', ''],
-  ['workflows/withdraw/approved-ends.ts', 'if (!settledIn(past).has(key)) continue', ''],
+  ['workflows/withdraw/open-requests.ts', 'if (is?.name === name) paths.add(path)', 'void path'],
+  ['workflows/withdraw/approved-ends.ts', 'keys.filter(each => settledIn(past).has(each))', 'keys'],
+  ['workflows/withdraw/approved-ends.ts', 'unread = [...unread, ...keys]', 'unread = [...unread]'],
   [
     'workflows/withdraw/approved-ends.ts',
     'if (history.newer.length > 0 && history.frame.isPast !== true) return reviewed',
     'return reviewed',
   ],
   [
-    'workflows/withdraw/approved-ends.ts',
+    'workflows/withdraw/open-requests.ts',
     'new Set([...[...approved, ...expired].map(({ step }) => step), ...standing].map(keyOf))',
     'new Set(approved.map(({ step }) => step).map(keyOf))',
   ],
