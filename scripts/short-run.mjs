@@ -62,6 +62,7 @@ const LEFT_OUT = {
     // An own control plane, and cert-manager's controllers.
     'cert-manager',
     // An own control plane and a client written in Go.
+    'authorization',
     'access-reencoded',
     // Attacks from end to end. Without the command line the histories prove those on approvals, conformance/cluster and unit/core/cluster
     // those in the cluster, unit/core/request those in files. Text: unit/output/comment and unit/adapters/github/actions.

@@ -99,7 +99,10 @@ export function apiserverArgs(files, etcdPort, more = []) {
     `--service-account-key-file=${files.tokenPublicPath}`,
     `--service-account-signing-key-file=${files.tokenKeyPath}`,
     '--service-cluster-ip-range=10.0.0.0/24',
-    '--authorization-mode=Node,RBAC',
+    // Kubernetes takes one of the two.
+    ...(more.some(flag => flag.startsWith('--authorization-config='))
+      ? []
+      : ['--authorization-mode=Node,RBAC']),
     '--enable-admission-plugins=NodeRestriction',
     ...more,
   ]

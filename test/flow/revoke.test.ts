@@ -1,5 +1,6 @@
 // countersign revoke with exactly the rights of manifests revoker: what it ends, what it reports as left, and what a second run says.
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { parse } from 'yaml'
 import { grantGroup } from '../../src/domain/cluster/grant.ts'
 import { bindingName } from '../../src/domain/cluster/grant-binding.ts'
 import { REVOKES_LABEL } from '../../src/domain/cluster/revocation.ts'
@@ -193,12 +194,22 @@ describeSubjects('revoke', subject => {
   test('manifests authorization prints the grants that it denies, and refuses what is no grant', async () => {
     const grant = newGrant()
     const ran = await workshop.run(['manifests', 'authorization', '--grant', grant.slice(-20)])
-    expect(ran.stdout).toContain(`"request.groups.exists(g, g in ['${grant}'])"`)
+    expect(ran.stdout).toContain(`"request.groups.exists(g, g in [\\"${grant}\\"])"`)
     expect(ran.code).toBe(0)
     const other = await workshop.run(['manifests', 'authorization', '--grant', 'jane'])
     expect(other.stderr).toContain(`"jane" is not a grant of ${owner}`)
     expect((await workshop.run(['manifests', 'authorization'])).stderr).toContain(
-      '--grant is missing',
+      '--grant or --user is missing',
     )
+    const named = await workshop.run(['manifests', 'authorization', '--user', "O'Hara, Jane"])
+    expect(parse(named.stdout.split('\n---\n')[0] ?? '')).toMatchObject({
+      authorizers: [
+        { webhook: { matchConditions: [{ expression: `request.user in ["O'Hara, Jane"]` }] } },
+        { type: 'Node' },
+        { type: 'RBAC' },
+      ],
+    })
+    const node = await workshop.run(['manifests', 'authorization', '--user', 'system:apiserver'])
+    expect(node.stderr).toContain('is a user of Kubernetes')
   })
 })

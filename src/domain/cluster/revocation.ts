@@ -39,8 +39,8 @@ export interface Revoked extends Pick<Revocation, 'what' | 'value'> {
    * would refuse them is missing or changed.
    */
   readonly writes: 'refused' | 'unguarded' | 'unknown'
-  /** End of its certificate in use if no grant of it is known, so that it keeps its rights; else null. */
-  readonly until: Date | null
+  /** Its certificate in use if no grant of it is known, so that it keeps its rights; else null. */
+  readonly kept: { readonly username: string; readonly until: Date } | null
   /** What failed, and what else gives access. */
   readonly problems: readonly Problem[]
 }

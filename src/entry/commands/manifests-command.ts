@@ -5,7 +5,7 @@ import { TOKEN_DAYS } from '../../domain/cluster/installation.ts'
 import type { Installation, Subject } from '../../domain/cluster/installation.ts'
 import { isNonEmpty, unplaced, usageFailure } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
-import { visible } from '../../lib/source/hidden-characters.ts'
+import { quoted, visible } from '../../lib/source/hidden-characters.ts'
 import { clusterNamed } from '../../workflows/validate/selected-names.ts'
 import { installationOf } from '../../workflows/setup/cluster-installation.ts'
 import { grantNamed } from '../../workflows/revoke/revocation-targets.ts'
@@ -63,9 +63,7 @@ export async function manifests(
   if (!rules.ok) return rules
   const { owner } = rules.value.config
   if (kind === 'authorization') {
-    const grants = listOf(flags.grant ?? null).map(grant => grantNamed(owner, grant))
-    if (!isNonEmpty(grants)) throw usageFailure('--grant is missing', 'add --grant GRANT')
-    return print(context, authorizationText(grants))
+    return print(context, authorizationText(...denied(owner, flags)))
   }
   const cluster = clusterNamed(rules.value.config, context.options.cluster)
   if (kind === 'revoker') return print(context, revokerManifests(cluster, owner, subjectOf(flags)))
@@ -101,6 +99,21 @@ export async function manifests(
     return print(context, await chartValuesOf(context, installation.value, { approvers }))
   }
   return printKubeconfig(context, installation.value, lifetime)
+}
+
+function denied(
+  owner: string,
+  { grant = null, user = null }: ManifestsFlags,
+): Parameters<typeof authorizationText> {
+  const grants = listOf(grant).map(each => grantNamed(owner, each))
+  if (user?.startsWith('system:'))
+    throw usageFailure(
+      `${quoted(user)} is a user of Kubernetes, and denying it could stop the cluster`,
+      'name the user of a person or program',
+    )
+  if (grants.length === 0 && !user)
+    throw usageFailure('--grant or --user is missing', 'add --grant GRANT, or --user NAME')
+  return [grants, user]
 }
 
 /** Refused where a policy cannot be read: it might give other rights. */

@@ -97,8 +97,11 @@ export const INSTALLATION_ENTRIES = [
   entryOf({
     name: 'manifests authorization',
     args: '',
-    text: 'print a configuration for API servers of your own that denies every request of a grant',
-    flags: [setting('grant', 'GRANTS', 'grants to deny, separated by commas')],
+    text: 'print a configuration for API servers of your own that denies every request of a grant or a user',
+    flags: [
+      setting('grant', 'GRANTS', 'grants to deny, separated by commas'),
+      setting('user', 'NAME', 'a user to deny, whose certificate has no grant'),
+    ],
     examples: ['countersign manifests authorization --grant countersign:acme:abcdefghijklmnopqrst'],
     run: manifests('authorization'),
   }),

@@ -2,6 +2,7 @@
 import type { Revoked } from '../../domain/cluster/revocation.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { visible } from '../../lib/source/hidden-characters.ts'
+import { shellWord } from '../../lib/source/shell-word.ts'
 import { minute } from './plural-words.ts'
 import type { Paint } from './terminal-colours.ts'
 import { problemsText } from './problem-text.ts'
@@ -21,8 +22,14 @@ export const NOT_STOPPED = [
 
 const STORED =
   'no grant gave access here; the revocation is stored, and later access needs a newer approval'
-const leftUntil = (until: Date): string =>
-  `. Its certificate has no known grant, and keeps its rights until ${minute(until)}; to end renewals, set withdraw: true in its file`
+const keptText = ({ username, until }: NonNullable<Revoked['kept']>): string =>
+  `. Its certificate has no known grant, and keeps its rights until ${minute(until)}; to end renewals, set withdraw: true in its file${denial(username)}`
+
+/** Only an administrator of the API servers can use it, and nobody should for a user of the control plane. */
+function denial(username: string): string {
+  if (username.startsWith('system:')) return ''
+  return `; to end its rights on API servers of your own: countersign manifests authorization --user ${shellWord(username)}`
+}
 
 const WRITES = {
   refused: '; the guard refuses all its writes',
@@ -43,11 +50,11 @@ export function revokedText(
     noGrant: [paint.warn('!'), 'nothing to end', STORED],
     incomplete: [paint.bad('✗'), 'not ended completely', 'no access ended'],
   } as const
-  const rows = all.map(({ cluster, value, outcome, ended, until, writes }) => {
+  const rows = all.map(({ cluster, value, outcome, ended, kept, writes }) => {
     const [seen, word, none] = outcomes[outcome]
     const sign = outcome === 'revoked' && writes === 'unguarded' ? paint.warn('!') : seen
     const isNone = outcome === 'incomplete' && ended.length === 0 && writes !== 'refused'
-    const left = until === null ? '' : leftUntil(until)
+    const left = kept === null ? '' : keptText(kept)
     const access = ended[0] ? accessText(ended) : none + left
     const what = `${visible(value)} in ${cluster}`
     return [sign, isNone ? 'not ended' : word, what, access + WRITES[writes]]

@@ -7,6 +7,7 @@ import { roleInPlaceText } from '../../domain/request/access.ts'
 import type { RoleInPlace } from '../../domain/request/access.ts'
 import type { ClusterConfig } from '../../domain/request/config.ts'
 import { leafOf } from '../../core/plan/current-certificate.ts'
+import { clientIdentity } from '../../lib/kubernetes/user-of-certificate.ts'
 import type { Cluster, Clusters } from '../../ports/cluster.ts'
 import type { GrantBinding } from '../../ports/grants.ts'
 import { isWritesGuarded } from '../plan/writes-guard.ts'
@@ -137,14 +138,19 @@ async function revokeOne(place: ClusterToRevoke, target: RevocationTarget): Prom
         await attempt(problems, () => cluster.revocations.add({ what: 'grant', value: grant }, by))
   for (const binding of bindings) await end(binding, problems)
   const isNew = !isKnown || ended.length > 0
-  const leaf = target.records.flatMap(({ issued }) => (issued && leafOf(issued)) ?? [])[0]
-  const until = grants.length === 0 ? (leaf?.notAfter ?? null) : null
+  const kept = grants.length === 0 ? keptCertificate(target) : null
   // An earlier revocation may have ended it.
   const isWithoutGrant = !isKnown && grants.length + ended.length + failed.length === 0
   const outcome = isWithoutGrant ? 'noGrant' : isNew ? 'revoked' : 'alreadyRevoked'
   const writes =
     problems.length === 0 ? await writesAfter(place, target, grants, problems) : 'unknown'
-  return { cluster: cluster.name, what, value, outcome, ended, writes, until, problems }
+  return { cluster: cluster.name, what, value, outcome, ended, writes, kept, problems }
+}
+
+function keptCertificate({ records }: RevocationTarget): Revoked['kept'] {
+  const leaf = records.flatMap(({ issued }) => (issued && leafOf(issued)) ?? [])[0] ?? null
+  const user = leaf && clientIdentity(leaf.subject)
+  return user && { username: user.username, until: leaf.notAfter }
 }
 
 /**

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from '@jest/globals'
 
 /** Commands that act on one cluster. */
-const OF_A_CLUSTER = /countersign (?:csr|manifests) (?!ruleset)[a-z]+/
+const OF_A_CLUSTER = /countersign (?:csr|manifests) (?!ruleset|authorization)[a-z]+/
 const NAMES_ITS_CLUSTER = /--cluster|\$\{(?:clusterFlag\(|flag\}|pasted\}|OBJECT\})/
 /** Help and the hints of mistyped verbs list examples, a condition is no command, and the guard is printed for one cluster. */
 const NO_HINT =

@@ -15,7 +15,7 @@ function revoked(changes: Partial<Revoked> = {}): Revoked {
     outcome: 'revoked',
     ended: ['view in apps'],
     writes: 'unknown',
-    until: null,
+    kept: null,
     problems: [],
     ...changes,
   }
@@ -56,13 +56,13 @@ test('where nothing was ended, nothing is said of what that does not stop', () =
 test('a certificate without a grant has no tick, and each cluster without an answer has a line', () => {
   const silent = new Map([['lab', [unplaced('CLUSTER_UNREACHABLE', 'no answer')]]])
   const none = { outcome: 'noGrant', ended: [] } as const
-  const until = new Date('2026-03-02T12:00:00Z')
-  const all = [revoked({ value: 'ci', ...none }), revoked({ value: 'web', ...none, until })]
+  const kept = { username: 'web ci', until: new Date('2026-03-02T12:00:00Z') }
+  const all = [revoked({ value: 'ci', ...none }), revoked({ value: 'web', ...none, kept })]
   const stored =
     'no grant gave access here; the revocation is stored, and later access needs a newer approval'
   expect(revokedText(all, silent, plain).split('\n\n')[0]?.split('\n')).toEqual([
     `!  nothing to end  ci in prod   ${stored}`,
-    `!  nothing to end  web in prod  ${stored}. Its certificate has no known grant, and keeps its rights until 2026-03-02 12:00Z; to end renewals, set withdraw: true in its file`,
+    `!  nothing to end  web in prod  ${stored}. Its certificate has no known grant, and keeps its rights until 2026-03-02 12:00Z; to end renewals, set withdraw: true in its file; to end its rights on API servers of your own: countersign manifests authorization --user 'web ci'`,
     '✗  not asked       lab          CLUSTER_UNREACHABLE no answer',
   ])
 })

@@ -89,8 +89,8 @@ async function revoked(
   }
   const [outcome] = await revokeIn(place)
   const problems = outcome?.problems.map(({ code }) => code)
-  const until = outcome?.until ?? undefined
-  return { added, removed, outcome: outcome?.outcome, problems, ...(until && { until }) }
+  const kept = outcome?.kept ?? undefined
+  return { added, removed, outcome: outcome?.outcome, problems, ...(kept && { kept }) }
 }
 
 test('a revocation removes the bindings that exist when it is stored, and revokes their grants', async () => {
@@ -134,9 +134,15 @@ test('a request without a grant is not revoked: its revocation is stored, and no
   expect(ended).toMatchObject({ outcome: 'noGrant', added: ['request jane'] })
   const issued = issuedRecord(effective({ name: 'jane' }))
   const left = await revoked([], [], false, { issued, history: [] })
-  expect(left).toMatchObject({ outcome: 'noGrant', until: leafOf(issued)?.notAfter })
+  expect(left).toMatchObject({
+    outcome: 'noGrant',
+    kept: { username: 'jane', until: leafOf(issued)?.notAfter },
+  })
   const again = await revoked([], [], true, { issued, history: [] })
-  expect(again).toMatchObject({ outcome: 'alreadyRevoked', until: leafOf(issued)?.notAfter })
+  expect(again).toMatchObject({
+    outcome: 'alreadyRevoked',
+    kept: { username: 'jane', until: leafOf(issued)?.notAfter },
+  })
   const unread = [unplaced('CLUSTER_RECORD', 'unreadable')]
   const unknown = await revoked([], [], false, { history: [] }, unread)
   expect(unknown.outcome).toBe('revoked')
